@@ -21,6 +21,8 @@ pub trait Encode {
     fn put_u64(&mut self, value: u64);
     /// Bytes as they are; whoever calls has put their length before.
     fn put_bytes(&mut self, bytes: &[u8]);
+    /// A field was longer than a field may be and has been cut; whoever encodes counts it.
+    fn note_cut(&mut self) {}
 }
 
 /// Gives an event's fields out of their binary form.
