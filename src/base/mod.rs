@@ -1,13 +1,17 @@
-//! What every other folder stands on: levels, log types, dialects, time, errors.
+//! What every other folder stands on: levels, log types, dialects, clocks, errors, the ledger.
 
+mod clock;
 mod dialect;
 mod error;
+mod ledger;
 mod level;
 mod log_type;
 mod time;
 
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
 pub use error::{Error, Result};
+pub use ledger::{Imbalance, LaneAccount, Ledger, SubscriptionAccount};
 pub use level::Level;
 pub use log_type::LogType;
 pub use time::Timestamp;

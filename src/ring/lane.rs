@@ -1,0 +1,128 @@
+use std::fmt;
+use std::sync::atomic::AtomicU64 as PlainU64;
+
+use crossbeam_utils::CachePadded;
+
+use crate::base::Result;
+use crate::ring::region::Region;
+use crate::ring::sync::{AtomicBool, AtomicU64};
+
+/// One worker's way to the formatter: single producer, single consumer, records of any length.
+///
+/// Positions count bytes since the lane was made and never wrap; an index into the data is a
+/// position modulo the size. Bytes from head to tail belong to the consumer, all others to the
+/// producer.
+pub(crate) struct Lane {
+    pub(crate) id: u64,
+    pub(crate) region: Region,
+    pub(crate) loss: Loss,
+}
+
+impl Lane {
+    pub(crate) fn anonymous(id: u64, bytes: usize) -> Result<Self> {
+        Ok(Self { id, region: Region::anonymous(bytes)?, loss: Loss::default() })
+    }
+
+    #[inline]
+    pub(crate) fn control(&self) -> &Control {
+        self.region.control()
+    }
+
+    #[inline]
+    pub(crate) const fn size(&self) -> u64 {
+        self.region.data_len() as u64
+    }
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("id", &self.id).field("size", &self.size()).finish()
+    }
+}
+
+/// The words that a lane's two ends share. Each end's words lie in cache lines of their own.
+#[repr(C)]
+pub(crate) struct Control {
+    /// Written by the producer.
+    pub(crate) producer: CachePadded<ProducerWords>,
+    /// Written by the consumer: everything before it is settled and may be overwritten.
+    pub(crate) head: CachePadded<AtomicU64>,
+}
+
+#[repr(C)]
+pub(crate) struct ProducerWords {
+    /// Everything before it is a whole record.
+    pub(crate) tail: AtomicU64,
+    /// Events that `emit` was called with and that somebody wants.
+    pub(crate) offered: AtomicU64,
+    /// Events of them that are in the lane, or were.
+    pub(crate) accepted: AtomicU64,
+    /// No further record will come.
+    pub(crate) closed: AtomicBool,
+    /// The worker was panicking when it closed the lane.
+    pub(crate) panicked: AtomicBool,
+}
+
+impl Control {
+    pub(crate) fn new() -> Self {
+        Self {
+            producer: CachePadded::new(ProducerWords {
+                tail: AtomicU64::new(0),
+                offered: AtomicU64::new(0),
+                accepted: AtomicU64::new(0),
+                closed: AtomicBool::new(false),
+                panicked: AtomicBool::new(false),
+            }),
+            head: CachePadded::new(AtomicU64::new(0)),
+        }
+    }
+}
+
+/// Why an event did not get into its lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ShedReason {
+    /// The engine has been shut down.
+    Closed,
+    /// No room, and the policy said not to wait, or the wait was over.
+    LaneFull,
+    /// The event's encoding was longer than it announced: a defect of a row.
+    Malformed,
+}
+
+impl ShedReason {
+    /// All reasons, by name.
+    pub const ALL: [Self; 3] = [Self::Closed, Self::LaneFull, Self::Malformed];
+
+    /// How a notice names it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "engine closed",
+            Self::LaneFull => "lane full",
+            Self::Malformed => "event malformed",
+        }
+    }
+}
+
+/// What the producer lost, written on its cold path only.
+#[derive(Debug, Default)]
+pub(crate) struct Loss {
+    shed: [PlainU64; ShedReason::ALL.len()],
+    /// Fields that were cut to the bound of a field.
+    pub(crate) cuts: PlainU64,
+    /// When the first event was shed that no notice has told of yet: order counter, 0 for none.
+    pub(crate) first_order: PlainU64,
+}
+
+impl Loss {
+    /// The counter of a reason.
+    pub(crate) fn shed(&self, reason: ShedReason) -> &PlainU64 {
+        let [closed, lane_full, malformed] = &self.shed;
+        match reason {
+            ShedReason::Closed => closed,
+            ShedReason::LaneFull => lane_full,
+            ShedReason::Malformed => malformed,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Where lines go: files, memory, nowhere.
+
+mod file;
+mod memory;
+mod names;
+mod null;
+
+pub use file::File;
+pub use memory::Memory;
+pub use null::Null;

@@ -1,0 +1,173 @@
+use std::fmt;
+
+use crate::base::{Dialect, Error, Level, LogType, Result};
+use crate::filter::RateLimit;
+use crate::subscription::{Rollover, Sink};
+
+/// A named log: a type, a level, a rate, a rule for rollover, and a way out.
+///
+/// ```
+/// use ringmail::{File, Level, LogType, RateLimit, Rollover, Subscription};
+///
+/// let bounces = Subscription::new("bounces", LogType::Bounce)
+///     .level(Level::Info)
+///     .rate_limit(RateLimit::events(5_000)?)
+///     .rollover(Rollover::at_bytes(10 << 20)?)
+///     .keep_files(10)
+///     .sink(File::in_dir("/var/log/gateway"));
+/// bounces.check()?;
+/// # Ok::<(), ringmail::Error>(())
+/// ```
+#[must_use]
+pub struct Subscription {
+    pub(crate) name: String,
+    pub(crate) log_type: LogType,
+    pub(crate) file: String,
+    pub(crate) level: Level,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) rollover: Rollover,
+    pub(crate) keep_files: usize,
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) sink: Option<Box<dyn Sink>>,
+}
+
+impl Subscription {
+    /// A subscription of this name, which is also the name of its directory and its files.
+    ///
+    /// The name must be one to 64 letters, digits, `-`, `_` or `.`, and not begin with a dot; the
+    /// engine refuses others when it starts.
+    pub fn new(name: impl Into<String>, log_type: LogType) -> Self {
+        let name = name.into();
+        Self {
+            file: name.clone(),
+            name,
+            log_type,
+            level: Level::Info,
+            rate_limit: None,
+            rollover: Rollover::default(),
+            keep_files: 10,
+            dialect: None,
+            sink: None,
+        }
+    }
+
+    /// Writes events of this level and all more important ones. Default: [`Level::Info`].
+    pub const fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Writes no more events than this. Default: no limit.
+    pub const fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// When to begin a new file. Default: at 100 MiB.
+    pub const fn rollover(mut self, rollover: Rollover) -> Self {
+        self.rollover = rollover;
+        self
+    }
+
+    /// How many files to keep, the open one included; the oldest are deleted at rollover.
+    /// Default: 10. Zero is refused: the open file is always kept.
+    pub const fn keep_files(mut self, files: usize) -> Self {
+        self.keep_files = files;
+        self
+    }
+
+    /// The name of the files before the stamp, where it differs from the subscription's. The same
+    /// rules hold for it.
+    pub fn file_name(mut self, file: impl Into<String>) -> Self {
+        self.file = file.into();
+        self
+    }
+
+    /// Whose spelling to write, where it differs from the engine's.
+    pub const fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// Where the lines go. Needed.
+    pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
+        self.sink = Some(Box::new(sink));
+        self
+    }
+
+    /// Checks what the engine would refuse at its start.
+    ///
+    /// # Errors
+    /// [`Error::is_config`] for a name that cannot be a directory's, no files to keep, or a
+    /// missing sink.
+    pub fn check(&self) -> Result<()> {
+        for (what, name) in [("name", &self.name), ("file name", &self.file)] {
+            if !is_file_name(name) {
+                return Err(Error::config(format!(
+                    "subscription {:?}: the {what} {name:?} cannot name a directory or file: use 1 \
+                     to 64 letters, digits, '-', '_' or '.', not beginning with '.'",
+                    self.name
+                )));
+            }
+        }
+        if self.keep_files == 0 {
+            return Err(Error::config(format!(
+                "subscription {:?}: 0 files to keep, but the open one is always kept: use at \
+                 least 1",
+                self.name
+            )));
+        }
+        if self.sink.is_none() {
+            return Err(Error::config(format!(
+                "subscription {:?} has no sink: say where its lines go, for example \
+                 .sink(File::in_dir(\"/var/log/gateway\"))",
+                self.name
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a name can be that of a directory or file, and nothing but that.
+fn is_file_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && !name.starts_with('.')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("name", &self.name)
+            .field("log_type", &self.log_type)
+            .field("level", &self.level)
+            .field("sink", &self.sink)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::Null;
+
+    #[test]
+    fn names_that_leave_their_directory_are_refused() {
+        for name in ["", ".", "..", "../etc", "a/b", ".hidden", "a\0b", "a b", &"x".repeat(65)] {
+            let error =
+                Subscription::new(name, LogType::Bounce).sink(Null::new()).check().unwrap_err();
+            assert!(error.is_config(), "{name:?}");
+        }
+        for name in ["mail_logs", "a.b-c", &"x".repeat(64)] {
+            Subscription::new(name, LogType::Bounce).sink(Null::new()).check().unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = Subscription::new("a", LogType::Bounce).check().unwrap_err();
+        assert!(error.to_string().contains("has no sink"), "{error}");
+        let none = Subscription::new("a", LogType::Bounce).sink(Null::new()).keep_files(0);
+        assert!(none.check().unwrap_err().to_string().contains("at least 1"));
+    }
+}

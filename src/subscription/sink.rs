@@ -1,0 +1,66 @@
+use std::fmt;
+use std::io;
+
+use crate::base::Result;
+
+/// Where a subscription's lines go.
+///
+/// All calls come from the formatter thread, one after the other. What may stall for long belongs
+/// behind a thread and a queue of its own (contract C11).
+pub trait Sink: fmt::Debug + Send {
+    /// Begins: called once, before anything is written.
+    ///
+    /// # Errors
+    /// When the sink cannot take anything; the engine then does not start.
+    fn open(&mut self, opening: &Opening<'_>) -> Result<()>;
+
+    /// Takes whole lines, and returns how many bytes of them it took, as `write(2)` does.
+    ///
+    /// # Errors
+    /// Whatever kept it from taking any. The engine tries again.
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize>;
+
+    /// Bytes taken since the last rollover.
+    fn position(&self) -> u64;
+
+    /// Gives up what it took behind `position`: the rest of a line that will not come.
+    ///
+    /// # Errors
+    /// When it cannot; the torn line then stays.
+    fn cut(&mut self, position: u64) -> io::Result<()>;
+
+    /// Closes the file and begins the next, which starts at `stamp`.
+    ///
+    /// # Errors
+    /// When it cannot; the sink must then go on with the file that it has.
+    fn roll(&mut self, stamp: &str) -> io::Result<()>;
+
+    /// Ends: the last lines have been written.
+    ///
+    /// # Errors
+    /// When something of it could not be done.
+    fn close(&mut self) -> io::Result<()>;
+
+    /// Where the lines are, for people: a directory, or a word.
+    fn place(&self) -> String;
+}
+
+/// What a sink is told when it is opened.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Opening<'a> {
+    /// The subscription's name.
+    pub name: &'a str,
+    /// The name of its files, before the stamp.
+    pub file: &'a str,
+    /// The local time at which the first file starts, `YYYYMMDDTHHMMSS`.
+    pub stamp: &'a str,
+    /// How many files to keep, the open one included. At least 1.
+    pub keep: usize,
+}
+
+impl<'a> Opening<'a> {
+    pub(crate) const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
+        Self { name, file, stamp, keep }
+    }
+}
