@@ -1,6 +1,25 @@
-//! placeholder
-pub mod base;
-pub mod event;
-pub mod format;
+#![doc = include_str!("../README.md")]
 
-pub use base::{Dialect, Error, Level, LogType, Result, Timestamp};
+pub mod base;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+pub mod engine;
+pub mod event;
+pub mod filter;
+pub mod format;
+pub mod parse;
+pub mod record;
+pub mod ring;
+pub mod sink;
+pub mod subscription;
+
+pub use base::{
+    Clock, Dialect, Error, Gauge, Gauges, LaneAccount, Ledger, Level, LogType, ManualClock,
+    Result, SubscriptionAccount, SystemClock, Timestamp,
+};
+pub use engine::{Builder, Engine, EngineGuard, Ids};
+pub use filter::RateLimit;
+pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
+pub use sink::{File, LogFile, Memory, Null};
+pub use subscription::{Identity, Opening, Rollover, Sink, Subscription};

@@ -61,6 +61,20 @@ pub struct LaneAccount {
 }
 
 impl LaneAccount {
+    pub(crate) const ZERO: Self = Self {
+        offered: 0,
+        accepted: 0,
+        shed_lane_full: 0,
+        shed_closed: 0,
+        shed_no_lane: 0,
+        shed_malformed: 0,
+        drained: 0,
+        pending: 0,
+        malformed: 0,
+        ahead: 0,
+        cut_fields: 0,
+    };
+
     /// All that was shed, whatever the reason.
     #[must_use]
     pub const fn shed(&self) -> u64 {

@@ -3,6 +3,7 @@
 mod clock;
 mod dialect;
 mod error;
+mod gauge;
 mod ledger;
 mod level;
 mod log_type;
@@ -10,6 +11,7 @@ mod time;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
+pub use gauge::{Gauge, Gauges};
 pub use error::{Error, Result};
 pub use ledger::{Imbalance, LaneAccount, Ledger, SubscriptionAccount};
 pub use level::Level;

@@ -1,8 +1,7 @@
-//! Which events a subscription writes: what its type takes, its level, its rate.
+//! How much of what its type takes a subscription writes: its rate. (Its level is one comparison,
+//! made where the event is dispatched.)
 
 mod rate;
-mod takes;
 
 pub use rate::RateLimit;
 pub(crate) use rate::RateWindow;
-pub(crate) use takes::takes;

@@ -1,7 +1,9 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering as Plain;
 
+use crate::base::LaneAccount;
 use crate::record::{HEAD_BYTES, Head, Record, SKIP};
-use crate::ring::lane::Lane;
+use crate::ring::lane::{Lane, ShedReason};
 use crate::ring::region::UNIT;
 use crate::ring::sync::Ordering;
 
@@ -25,6 +27,8 @@ pub(crate) struct Consumer {
     /// Records that were not what a record must be; the rest of the lane up to its tail went with
     /// them, as their length cannot be trusted.
     pub(crate) malformed: u64,
+    /// What notices have told of this lane.
+    pub(crate) told: LaneAccount,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +39,7 @@ struct Next {
 
 impl Consumer {
     pub(crate) const fn new(lane: Arc<Lane>) -> Self {
-        Self { lane, position: 0, tail: 0, next: None, left_behind: 0, drained: 0, malformed: 0 }
+        Self { lane, position: 0, tail: 0, next: None, left_behind: 0, drained: 0, malformed: 0, told: LaneAccount::ZERO }
     }
 
     pub(crate) fn lane(&self) -> &Lane {
@@ -99,6 +103,54 @@ impl Consumer {
             Some(words.panicked.load(Ordering::Relaxed))
         } else {
             None
+        }
+    }
+
+    /// Whether anything stamped up to `mark` may be left in what was last looked at.
+    pub(crate) fn is_behind(&self, mark: u64) -> bool {
+        self.next.is_none_or(|next| next.order <= mark || self.left_behind > 0)
+    }
+
+    /// Whether everything that has been read has been given back.
+    pub(crate) fn is_settled(&self) -> bool {
+        // ORDERING: the consumer's own store, read by itself.
+        self.lane.control().head.load(Ordering::Relaxed) == self.position
+    }
+
+    /// The lane's account, with this number of events pending.
+    pub(crate) fn account(&self, pending: u64) -> LaneAccount {
+        let words = &self.lane.control().producer;
+        let loss = &self.lane.loss;
+        // ORDERING: counters; they agree with each other when no `emit` is under way.
+        let mut account = LaneAccount {
+            offered: words.offered.load(Ordering::Relaxed),
+            accepted: words.accepted.load(Ordering::Relaxed),
+            drained: self.drained,
+            pending,
+            malformed: self.malformed,
+            cut_fields: loss.cuts.load(Plain::Relaxed),
+            ..LaneAccount::default()
+        };
+        for reason in ShedReason::ALL {
+            *reason.term(&mut account) += loss.shed(reason).load(Plain::Relaxed);
+        }
+        account
+    }
+
+    /// Whether anything was lost that no notice has told of.
+    pub(crate) fn has_untold(&self) -> bool {
+        let account = self.account(0);
+        account.shed() != self.told.shed()
+            || account.malformed != self.told.malformed
+            || account.cut_fields != self.told.cut_fields
+    }
+
+    /// The stamp of the first event that was shed since the last call.
+    pub(crate) fn take_first_loss(&self) -> Option<u64> {
+        // ORDERING: a hint for a notice.
+        match self.lane.loss.first_order.swap(0, Plain::Relaxed) {
+            0 => None,
+            order => Some(order),
         }
     }
 

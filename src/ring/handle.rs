@@ -60,7 +60,7 @@ impl Handle {
     }
 
     fn with_lane<'a, E: Event<'a>>(&self, act: impl FnOnce(&mut Producer) -> Outcome) -> Outcome {
-        if !self.wants::<E>() {
+        if !self.wants::<E>() && !self.ring.is_lost_by_close(E::ROW.number) {
             return Outcome::Unwanted;
         }
         let outcome = LANES.try_with(|lanes| {

@@ -50,6 +50,12 @@ impl Interest {
             .is_some_and(|word| word.load(Ordering::Relaxed) >> (number & 63) & 1 != 0)
     }
 
+    pub(crate) fn snapshot(&self) -> EventSet {
+        EventSet(std::array::from_fn(|at| {
+            self.0.get(at).map_or(0, |word| word.load(Ordering::Relaxed))
+        }))
+    }
+
     pub(crate) fn set(&self, set: &EventSet) {
         for (word, value) in self.0.iter().zip(set.0) {
             // ORDERING: as for `wants`.

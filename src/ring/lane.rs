@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicU64 as PlainU64;
 
 use crossbeam_utils::CachePadded;
 
-use crate::base::Result;
+use crate::base::{LaneAccount, Result};
 use crate::ring::region::Region;
 use crate::ring::sync::{AtomicBool, AtomicU64};
 
@@ -88,11 +88,13 @@ pub enum ShedReason {
     LaneFull,
     /// The event's encoding was longer than it announced: a defect of a row.
     Malformed,
+    /// There was no memory for the thread's lane, or the thread was at its end.
+    NoLane,
 }
 
 impl ShedReason {
     /// All reasons, by name.
-    pub const ALL: [Self; 3] = [Self::Closed, Self::LaneFull, Self::Malformed];
+    pub const ALL: [Self; 4] = [Self::Closed, Self::LaneFull, Self::Malformed, Self::NoLane];
 
     /// How a notice names it.
     #[must_use]
@@ -101,6 +103,17 @@ impl ShedReason {
             Self::Closed => "engine closed",
             Self::LaneFull => "lane full",
             Self::Malformed => "event malformed",
+            Self::NoLane => "no lane",
+        }
+    }
+
+    /// The account's term for what was shed for this reason.
+    pub(crate) const fn term(self, account: &mut LaneAccount) -> &mut u64 {
+        match self {
+            Self::Closed => &mut account.shed_closed,
+            Self::LaneFull => &mut account.shed_lane_full,
+            Self::Malformed => &mut account.shed_malformed,
+            Self::NoLane => &mut account.shed_no_lane,
         }
     }
 }
@@ -118,11 +131,12 @@ pub(crate) struct Loss {
 impl Loss {
     /// The counter of a reason.
     pub(crate) fn shed(&self, reason: ShedReason) -> &PlainU64 {
-        let [closed, lane_full, malformed] = &self.shed;
+        let [closed, lane_full, malformed, no_lane] = &self.shed;
         match reason {
             ShedReason::Closed => closed,
             ShedReason::LaneFull => lane_full,
             ShedReason::Malformed => malformed,
+            ShedReason::NoLane => no_lane,
         }
     }
 }

@@ -11,7 +11,9 @@ pub(crate) struct Merge {
     /// Lanes other than the current one, as (stamp of its next record, index).
     heap: std::collections::BinaryHeap<std::cmp::Reverse<(u64, usize)>>,
     /// Records that were stamped behind two horizons, and released all the same.
-    pub(crate) ahead: u64,
+    pub(crate) ahead_total: u64,
+    /// How many of them notices have told of.
+    pub(crate) ahead_told: u64,
 }
 
 impl Merge {
@@ -81,7 +83,7 @@ impl Merge {
             lane.left_behind += 1;
             return None;
         }
-        self.ahead += 1;
+        self.ahead_total += 1;
         Some(horizon.saturating_sub(1))
     }
 }

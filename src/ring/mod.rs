@@ -31,7 +31,7 @@ mod region;
 mod sync;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crossbeam_utils::CachePadded;
@@ -100,6 +100,10 @@ pub(crate) struct Ring {
     lanes: Mutex<Vec<Arc<Lane>>>,
     /// How many lanes have ever been opened.
     version: AtomicU64,
+    /// Events that were shed because their thread could have no lane.
+    laneless: AtomicU64,
+    /// What was wanted when the engine was shut down.
+    wanted_at_close: OnceLock<EventSet>,
 }
 
 impl Ring {
@@ -120,6 +124,8 @@ impl Ring {
             doorbell: Doorbell::new(),
             lanes: Mutex::new(Vec::new()),
             version: AtomicU64::new(0),
+            laneless: AtomicU64::new(0),
+            wanted_at_close: OnceLock::new(),
         }
     }
 
@@ -172,6 +178,26 @@ impl Ring {
     /// The formatter has ended: nobody waits for it any more.
     pub(crate) fn end(&self) {
         self.heartbeat.store(0, Ordering::Relaxed);
+    }
+
+    /// The engine is being shut down: from now on workers shed what was wanted until now.
+    pub(crate) fn close(&self) {
+        let _again = self.wanted_at_close.set(self.interest.snapshot());
+        self.interest.set(&EventSet::EMPTY);
+    }
+
+    /// Whether an event that nobody wants now would have been wanted before the engine was shut
+    /// down, and so is lost.
+    pub(crate) fn is_lost_by_close(&self, number: u16) -> bool {
+        self.wanted_at_close.get().is_some_and(|set| set.contains(number))
+    }
+
+    pub(crate) fn count_laneless(&self) {
+        self.laneless.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn laneless(&self) -> u64 {
+        self.laneless.load(Ordering::Relaxed)
     }
 
     pub(crate) fn heartbeat(&self) -> u64 {

@@ -120,11 +120,9 @@ impl Producer {
     #[inline]
     fn push<'a, E: Event<'a>>(&mut self, event: &E, level: Level, time: Option<Timestamp>) -> Outcome {
         if !self.ring.interest().wants(E::ROW.number) {
-            return Outcome::Unwanted;
+            return self.unwanted(E::ROW.number);
         }
-        self.offered += 1;
-        // ORDERING: a counter; pair A orders it for whoever reads the tail.
-        self.lane.control().producer.offered.store(self.offered, Ordering::Relaxed);
+        self.offer();
 
         let len = record_len(event, time.is_some());
         let slot = len.next_multiple_of(UNIT);
@@ -173,6 +171,24 @@ impl Producer {
             self.ring.doorbell().ring();
         }
         Outcome::Accepted
+    }
+
+    #[inline]
+    fn offer(&mut self) {
+        self.offered += 1;
+        // ORDERING: a counter; pair A orders it for whoever reads the tail.
+        self.lane.control().producer.offered.store(self.offered, Ordering::Relaxed);
+    }
+
+    /// Tells what nobody wants from what nobody takes any more.
+    #[cold]
+    fn unwanted(&mut self, number: u16) -> Outcome {
+        if self.ring.is_lost_by_close(number) {
+            self.offer();
+            self.shed(ShedReason::Closed)
+        } else {
+            Outcome::Unwanted
+        }
     }
 
     #[inline]

@@ -20,7 +20,12 @@ impl FileName {
 
     /// Reads the name of one of `file`'s files.
     pub(crate) fn parse(file: &str, name: &str) -> Option<Self> {
-        let rest = name.strip_prefix(file)?.strip_prefix(".@")?;
+        Self::parse_any(name).filter(|found| found.file == file)
+    }
+
+    /// Reads the name of a log file.
+    pub(crate) fn parse_any(name: &str) -> Option<Self> {
+        let (file, rest) = name.rsplit_once(".@")?;
         let (stem, status) = rest.rsplit_once('.')?;
         let status = STATUSES.into_iter().find(|known| *known == status)?;
         let (stamp, number) = match stem.split_once('-') {

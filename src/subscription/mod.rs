@@ -5,7 +5,8 @@ mod options;
 mod rollover;
 mod sink;
 
-pub(crate) use header::header_records;
+pub use header::Identity;
+pub(crate) use header::{end_record, header_records};
 pub use options::Subscription;
 pub use rollover::Rollover;
 pub use sink::{Opening, Sink};

@@ -1,0 +1,93 @@
+//! The `ringmail` program, on the public API alone.
+//!
+//! Exit codes: 0 done, 1 something failed and stderr says what, 2 wrong usage.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
+
+mod histogram;
+mod load;
+mod report;
+mod tail;
+mod traffic;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+/// The log engine of a mail server.
+#[derive(Parser, Debug)]
+#[command(name = "ringmail", version, arg_required_else_help = true)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Load(load::Load),
+    Tail(tail::Tail),
+    Completions(Completions),
+}
+
+/// Prints a shell's completion script.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  ringmail completions bash > /etc/bash_completion.d/ringmail")]
+struct Completions {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// Runs the program on this process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let result = match Program::parse().command {
+        Command::Load(load) => load.run(),
+        Command::Tail(tail) => tail.run(),
+        Command::Completions(Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Program::command(), "ringmail", &mut script);
+            print!("{}", String::from_utf8_lossy(&script));
+            Ok(())
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("ringmail: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What kept a command from being done, in words for its user.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+impl From<crate::Error> for Failure {
+    fn from(error: crate::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_declared_soundly() {
+        Program::command().debug_assert();
+    }
+}

@@ -1,0 +1,342 @@
+use std::collections::VecDeque;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::Failure;
+use crate::LogFile;
+
+/// Shows the newest lines of a subscription, and follows it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ringmail tail mail_logs             the last 10 lines
+  ringmail tail mail_logs -n 100 -f   the last 100 lines, and what comes
+  ringmail tail bounces --dir /var/log/gateway
+
+Following goes on across rollovers, without missing or repeating a line.")]
+pub(crate) struct Tail {
+    /// The subscription: the name of its directory
+    name: String,
+
+    /// How many lines to begin with
+    #[arg(short = 'n', long, default_value_t = 10, value_name = "LINES")]
+    lines: usize,
+
+    /// Go on with the lines that come, until interrupted
+    #[arg(short, long)]
+    follow: bool,
+
+    /// Where the subscriptions' directories are
+    #[arg(long, default_value = "ringmail-logs", value_name = "DIR")]
+    dir: PathBuf,
+}
+
+/// How often a followed file is looked at.
+const POLL: Duration = Duration::from_millis(100);
+
+impl Tail {
+    pub(crate) fn run(&self) -> core::result::Result<(), Failure> {
+        let folder = self.folder()?;
+        let mut out = io::stdout().lock();
+        match self.show(&folder, &mut out, || {
+            std::thread::sleep(POLL);
+            true
+        }) {
+            // Whoever read the lines has seen enough.
+            Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(Stop::Output(error)) => Err(Failure::new(format!("cannot write: {error}"))),
+            Err(Stop::Log(error)) => Err(error.into()),
+            Err(Stop::File(path, error)) => {
+                Err(Failure::new(format!("{}: cannot read: {error}", path.display())))
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn folder(&self) -> core::result::Result<PathBuf, Failure> {
+        let folder = self.dir.join(&self.name);
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        let mut names: Vec<String> = std::fs::read_dir(&self.dir)
+            .map_err(|error| {
+                Failure::new(format!(
+                    "{}: {error}: say with --dir where the logs are",
+                    self.dir.display()
+                ))
+            })?
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                entry.file_type().ok()?.is_dir().then(|| entry.file_name().into_string().ok())?
+            })
+            .collect();
+        names.sort();
+        Err(Failure::new(format!(
+            "{}: no subscription {:?}; there are: {}",
+            self.dir.display(),
+            self.name,
+            names.join(", ")
+        )))
+    }
+
+    /// Shows the last lines, and follows for as long as `wait` says so.
+    fn show(
+        &self,
+        folder: &Path,
+        out: &mut impl Write,
+        mut wait: impl FnMut() -> bool,
+    ) -> core::result::Result<(), Stop> {
+        let files = LogFile::list(folder)?;
+        let mut reader = last_lines(&files, self.lines, out)?;
+        out.flush().map_err(Stop::Output)?;
+        while self.follow {
+            let moved = match &mut reader {
+                Some(reader) => reader.follow(folder, out)?,
+                None => {
+                    let files = LogFile::list(folder)?;
+                    reader = files.first().map(Followed::open).transpose()?;
+                    reader.is_some()
+                }
+            };
+            out.flush().map_err(Stop::Output)?;
+            if !moved && !wait() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why showing ended.
+#[derive(Debug)]
+enum Stop {
+    Output(io::Error),
+    Log(crate::Error),
+    File(PathBuf, io::Error),
+}
+
+impl From<crate::Error> for Stop {
+    fn from(error: crate::Error) -> Self {
+        Self::Log(error)
+    }
+}
+
+/// A file that is being followed.
+#[derive(Debug)]
+struct Followed {
+    log: LogFile,
+    file: File,
+    /// The begin of a line whose end has not been written yet.
+    rest: Vec<u8>,
+}
+
+impl Followed {
+    fn open(log: &LogFile) -> core::result::Result<Self, Stop> {
+        // It may be renamed between the listing and now: then it is found under its new name.
+        let file = open(&log.path()).or_else(|error| {
+            let folder = log.path().parent().map(Path::to_path_buf).unwrap_or_default();
+            LogFile::list(folder)
+                .ok()
+                .and_then(|files| files.into_iter().find(|other| other.is_same(log)))
+                .map_or(Err(error), |renamed| open(&renamed.path()))
+        });
+        match file {
+            Ok(file) => Ok(Self { log: log.clone(), file, rest: Vec::new() }),
+            Err(error) => Err(Stop::File(log.path(), error)),
+        }
+    }
+
+    /// Writes the lines that have come, and goes on to the next file when this one is closed.
+    /// Whether anything was there.
+    fn follow(
+        &mut self,
+        folder: &Path,
+        out: &mut impl Write,
+    ) -> core::result::Result<bool, Stop> {
+        // First see whether the file is closed, then read: what was written before it was closed
+        // is read, and nothing is written behind that.
+        let files = LogFile::list(folder)?;
+        let is_open = files.iter().any(|file| file.is_same(&self.log) && file.is_open());
+        let mut moved = self.copy(out)?;
+        if !is_open {
+            if let Some(next) = files.iter().find(|file| file.is_after(&self.log)) {
+                *self = Self::open(next)?;
+                moved = true;
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Writes whole lines up to the file's present end.
+    fn copy(&mut self, out: &mut impl Write) -> core::result::Result<bool, Stop> {
+        let mut block = vec![0; 64 << 10];
+        let mut moved = false;
+        loop {
+            let read = self.file.read(&mut block).map_err(|e| Stop::File(self.log.path(), e))?;
+            let Some(part) = block.get(..read).filter(|part| !part.is_empty()) else {
+                return Ok(moved);
+            };
+            moved = true;
+            let (lines, rest) = match memchr::memrchr(b'\n', part) {
+                Some(end) => part.split_at(end + 1),
+                None => (&[][..], part),
+            };
+            if !lines.is_empty() {
+                out.write_all(&self.rest).map_err(Stop::Output)?;
+                out.write_all(lines).map_err(Stop::Output)?;
+                self.rest.clear();
+            }
+            self.rest.extend_from_slice(rest);
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW).open(path)
+}
+
+/// Writes the last `count` lines of the files, and gives the last file, read to where they end.
+fn last_lines(
+    files: &[LogFile],
+    count: usize,
+    out: &mut impl Write,
+) -> core::result::Result<Option<Followed>, Stop> {
+    let Some((last, earlier)) = files.split_last() else { return Ok(None) };
+    let mut newest = Followed::open(last)?;
+    let mut parts = VecDeque::new();
+    let (tail, mut found) = tail_of(&mut newest, count)?;
+    parts.push_front(tail);
+    for log in earlier.iter().rev() {
+        if found >= count {
+            break;
+        }
+        let mut file = Followed::open(log)?;
+        let (tail, more) = tail_of(&mut file, count - found)?;
+        parts.push_front(tail);
+        found += more;
+    }
+    for part in parts {
+        out.write_all(&part).map_err(Stop::Output)?;
+    }
+    Ok(Some(newest))
+}
+
+/// The last `count` whole lines of a file, and how many they are; the file is then read up to
+/// their end.
+fn tail_of(
+    followed: &mut Followed,
+    count: usize,
+) -> core::result::Result<(Vec<u8>, usize), Stop> {
+    let path = followed.log.path();
+    let failed = |error| Stop::File(path.clone(), error);
+    let file = &mut followed.file;
+    let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
+    let mut tail: Vec<u8> = Vec::new();
+    let mut start = len;
+    loop {
+        let newlines = memchr::memchr_iter(b'\n', &tail).count();
+        if start == 0 || newlines > count {
+            break;
+        }
+        let step = start.min(64 << 10);
+        start -= step;
+        file.seek(SeekFrom::Start(start)).map_err(failed)?;
+        let mut block = vec![0; usize::try_from(step).unwrap_or(0)];
+        file.read_exact(&mut block).map_err(failed)?;
+        block.append(&mut tail);
+        tail = block;
+    }
+    let end = memchr::memrchr(b'\n', &tail).map_or(0, |end| end + 1);
+    let cut = tail.len() - end;
+    tail.truncate(end);
+    file.seek(SeekFrom::Start(len - cut as u64)).map_err(failed)?;
+    let lines = memchr::memchr_iter(b'\n', &tail).count();
+    let skip = match lines.checked_sub(count) {
+        None | Some(0) => 0,
+        Some(excess) => {
+            memchr::memchr_iter(b'\n', &tail).nth(excess - 1).map_or(0, |end| end + 1)
+        }
+    };
+    tail.drain(..skip);
+    Ok((tail, lines.min(count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Icid, InjectionClosed};
+    use crate::{Engine, LogType, Rollover, Subscription};
+
+    fn tail(dir: &Path, lines: usize, follow: bool) -> Tail {
+        Tail { name: "mail".to_owned(), lines, follow, dir: dir.to_path_buf() }
+    }
+
+    fn engine(dir: &Path) -> (Engine, crate::EngineGuard) {
+        let mail = Subscription::new("mail", LogType::TextMail)
+            .rollover(Rollover::at_bytes(4096).unwrap())
+            .keep_files(1000)
+            .sink(crate::File::in_dir(dir));
+        Engine::builder().subscribe(mail).start().unwrap()
+    }
+
+    /// The ids of the lines, which were emitted as 0, 1, 2 ...
+    fn ids(shown: &[u8]) -> Vec<u64> {
+        let text = std::str::from_utf8(shown).unwrap();
+        text.lines()
+            .filter_map(|line| line.split_once("ICID ")?.1.split(' ').next()?.parse().ok())
+            .collect()
+    }
+
+    #[test]
+    fn the_last_lines_are_those_asked_for_across_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let (engine, guard) = engine(dir.path());
+        let mut worker = engine.producer().unwrap();
+        for id in 0..500 {
+            worker.emit(&InjectionClosed { icid: Icid(id) });
+        }
+        drop(guard);
+        let folder = dir.path().join("mail");
+        assert!(LogFile::list(&folder).unwrap().len() > 2);
+        for count in [0, 1, 10, 200] {
+            let mut shown = Vec::new();
+            tail(dir.path(), count, false).show(&folder, &mut shown, || false).unwrap();
+            let lines = memchr::memchr_iter(b'\n', &shown).count();
+            assert_eq!(lines, count);
+            if count > 1 {
+                assert_eq!(ids(&shown).last(), Some(&499));
+            }
+        }
+    }
+
+    #[test]
+    fn following_neither_misses_nor_repeats_across_rollovers() {
+        let dir = tempfile::tempdir().unwrap();
+        let (engine, guard) = engine(dir.path());
+        let mut worker = engine.producer().unwrap();
+        let folder = dir.path().join("mail");
+        let mut guard = Some(guard);
+        let mut shown = Vec::new();
+        let mut next = 0;
+        tail(dir.path(), 0, true)
+            .show(&folder, &mut shown, || {
+                // Each time the follower has caught up, some more, often past several rollovers.
+                for id in next..next + 150 {
+                    worker.emit(&InjectionClosed { icid: Icid(id) });
+                }
+                next += 150;
+                engine.flush();
+                if next >= 3000 {
+                    return guard.take().is_some();
+                }
+                true
+            })
+            .unwrap();
+        assert!(ids(&shown).iter().copied().eq(0..3000), "a line is missing or twice");
+    }
+}

@@ -1,0 +1,290 @@
+use std::path::PathBuf;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::base::{Clock, Dialect, Error, Gauges, LaneAccount, LogType, Result, SystemClock};
+use crate::engine::dispatch::Dispatch;
+use crate::engine::formatter::{BLOCK_BYTES, Formatter};
+use crate::engine::machine::Machine;
+use crate::engine::outlet::{Outlet, OutletOptions, file_stamp};
+use crate::engine::times::Times;
+use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
+use crate::filter::RateWindow;
+use crate::format::status::Counters;
+use crate::format::{self, LineWriter, Stamper, Zone};
+use crate::ring::{Counter, EventSet, FullLane, Merge, Order, Ring};
+use crate::subscription::{Identity, Opening, Subscription};
+
+/// Sets up an [`Engine`] (contract C15).
+///
+/// ```
+/// use ringmail::{Dialect, Engine, FullLane, LogType, Null, Order, Subscription};
+/// use std::time::Duration;
+///
+/// let (engine, _guard) = Engine::builder()
+///     .lane_bytes(1 << 20)
+///     .full_lane(FullLane::Drop)
+///     .order(Order::Causal)
+///     .dialect(Dialect::V15_0)
+///     .flush_delay(Duration::from_millis(100))
+///     .subscribe(Subscription::new("mail_logs", LogType::TextMail).sink(Null::new()))
+///     .start()?;
+/// # Ok::<(), ringmail::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Builder {
+    lane_bytes: usize,
+    full_lane: FullLane,
+    order: Order,
+    dialect: Dialect,
+    zone: Option<String>,
+    identity: Identity,
+    flush_delay: Duration,
+    status_interval: Duration,
+    ids_file: Option<PathBuf>,
+    clock: Option<Arc<dyn Clock>>,
+    subscriptions: Vec<Subscription>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            lane_bytes: 1 << 20,
+            full_lane: FullLane::default(),
+            order: Order::default(),
+            dialect: Dialect::default(),
+            zone: None,
+            identity: Identity::default(),
+            flush_delay: Duration::from_millis(100),
+            status_interval: Duration::from_secs(60),
+            ids_file: None,
+            clock: None,
+            subscriptions: Vec::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// Bytes of each worker's lane: a power of two from 256 KiB to 1 GiB. Default: 1 MiB, room
+    /// for some 16,000 events.
+    pub const fn lane_bytes(mut self, bytes: usize) -> Self {
+        self.lane_bytes = bytes;
+        self
+    }
+
+    /// What `emit` does when its lane is full. Default: it waits up to 5 s.
+    pub const fn full_lane(mut self, policy: FullLane) -> Self {
+        self.full_lane = policy;
+        self
+    }
+
+    /// How lines of different workers are ordered. Default: causal.
+    pub const fn order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// Whose spelling the lines have, where a subscription has none of its own. Default: 15.0.
+    pub const fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// The time zone of the stamps, by its name in the time zone database (`Europe/Berlin`,
+    /// `UTC`). Default: the system's.
+    pub fn time_zone(mut self, name: impl Into<String>) -> Self {
+        self.zone = Some(name.into());
+        self
+    }
+
+    /// Who writes the logs, for the header records. Default: this library.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// How long a line may wait for others before it is written, when there is little to do.
+    /// From 2 ms to 10 s; default: 100 ms.
+    pub const fn flush_delay(mut self, delay: Duration) -> Self {
+        self.flush_delay = delay;
+        self
+    }
+
+    /// How often a line goes into the status logs: from 1 s to a day. Default: 60 s.
+    pub const fn status_interval(mut self, interval: Duration) -> Self {
+        self.status_interval = interval;
+        self
+    }
+
+    /// A file that keeps the ids of [`Engine::ids`] from one run to the next. Default: none, ids
+    /// begin with 1 each time.
+    pub fn ids_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ids_file = Some(path.into());
+        self
+    }
+
+    /// Where the time comes from. Default: the operating system's clocks.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Adds a subscription. Several of one type are fine, of one name not.
+    pub fn subscribe(mut self, subscription: Subscription) -> Self {
+        self.subscriptions.push(subscription);
+        self
+    }
+
+    /// Opens the sinks and starts the formatter thread.
+    ///
+    /// # Errors
+    /// [`Error::is_config`] for options out of range, no subscription or two of one name;
+    /// [`Error::is_io`] when a sink cannot be opened. Nothing has been started then.
+    pub fn start(self) -> Result<(Engine, EngineGuard)> {
+        self.check()?;
+        let zone = self.zone.as_deref().map_or_else(|| Ok(Zone::system()), Zone::parse)?;
+        let ids = Ids::open(self.ids_file.as_deref())?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
+        let counter = Counter::detect();
+        let times = Times::new(Arc::clone(&clock), counter.runs_with_time(), counter.horizon());
+        let (now, nanos) = (times.wall(), times.nanos());
+
+        let mut outlets = Vec::with_capacity(self.subscriptions.len());
+        let mut wanted = EventSet::EMPTY;
+        let stamp = file_stamp(&zone, now);
+        for subscription in self.subscriptions {
+            let Some(mut sink) = subscription.sink else { continue };
+            sink.open(&Opening::new(
+                &subscription.name,
+                &subscription.file,
+                &stamp,
+                subscription.keep_files,
+            ))?;
+            let takes = format::events_of(subscription.log_type);
+            wanted.union(&takes);
+            let dialect = subscription.dialect.unwrap_or(self.dialect);
+            let options = OutletOptions {
+                name: subscription.name,
+                log_type: subscription.log_type,
+                takes,
+                level: subscription.level,
+                window: subscription.rate_limit.map(|limit| RateWindow::new(limit, nanos)),
+                block: LineWriter::new(2 * BLOCK_BYTES, dialect, zone.clone()),
+                sink,
+                zone: zone.clone(),
+                identity: self.identity.clone(),
+                rollover: subscription.rollover,
+            };
+            outlets.push(Outlet::new(options, now, nanos));
+        }
+
+        let places = outlets
+            .iter()
+            .map(|outlet| (outlet.account.name.clone(), outlet.place()))
+            .collect();
+        // The first sink that is a directory says which partition the logs are on.
+        let logs = outlets
+            .iter()
+            .map(|outlet| PathBuf::from(outlet.place()))
+            .find(|place| place.is_dir())
+            .unwrap_or_else(|| PathBuf::from("/"));
+        let has_status =
+            outlets.iter().any(|outlet| outlet.log_type == LogType::Status);
+        let status_nanos = u64::try_from(self.status_interval.as_nanos()).unwrap_or(u64::MAX);
+        let gauges = Arc::new(Gauges::default());
+        let ring = Arc::new(Ring::new(counter, self.order, self.full_lane, self.lane_bytes));
+        ring.interest().set(&wanted);
+        let (commands, received) = channel();
+        let mut stamper = Stamper::new(zone.clone());
+        let formatter = Formatter {
+            ring: Arc::clone(&ring),
+            commands: received,
+            dispatch: Dispatch {
+                outlets,
+                offset: stamper.offset_seconds(now),
+                stamper,
+                own_time: Stamper::new(zone),
+                counters: has_status.then(Counters::default),
+                machine: Machine::new(logs),
+                gauges: Arc::clone(&gauges),
+                status_nanos,
+                next_status_nanos: nanos.saturating_add(status_nanos),
+                block_bytes: BLOCK_BYTES,
+                seen: 0,
+                kept_second: now.seconds(),
+                next_loss_nanos: 0,
+                notice: Vec::new(),
+                times,
+            },
+            longest_sleep: self.flush_delay / 2,
+            lanes: Vec::new(),
+            lanes_seen: 0,
+            ended: LaneAccount::default(),
+            merge: Merge::default(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("ringmail".to_owned())
+            .spawn(move || formatter.run())
+            .map_err(|source| Error::io("cannot start the formatter thread", source))?;
+        let engine = Engine {
+            shared: Arc::new(Shared {
+                ring,
+                commands,
+                thread: Mutex::new(Thread::Running(thread)),
+                gauges,
+                ids,
+                places,
+            }),
+        };
+        let guard = EngineGuard { engine: engine.clone() };
+        Ok((engine, guard))
+    }
+
+    fn check(&self) -> Result<()> {
+        if !self.lane_bytes.is_power_of_two()
+            || !(MIN_LANE_BYTES..=MAX_LANE_BYTES).contains(&self.lane_bytes)
+        {
+            return Err(Error::config(format!(
+                "a lane of {} bytes: it must be a power of two from 262144 (256 KiB, so that the \
+                 largest record fits with room to spare) to 1073741824 (1 GiB)",
+                self.lane_bytes
+            )));
+        }
+        let delays = Duration::from_millis(2)..=Duration::from_secs(10);
+        if !delays.contains(&self.flush_delay) {
+            return Err(Error::config(format!(
+                "a flush delay of {:?} is not between 2 ms and 10 s",
+                self.flush_delay
+            )));
+        }
+        let intervals = Duration::from_secs(1)..=Duration::from_secs(86_400);
+        if !intervals.contains(&self.status_interval) {
+            return Err(Error::config(format!(
+                "a status interval of {:?} is not between 1 s and 1 day",
+                self.status_interval
+            )));
+        }
+        if self.subscriptions.is_empty() {
+            return Err(Error::config(
+                "no subscription: nothing would be written; add one with .subscribe(...)",
+            ));
+        }
+        for (at, subscription) in self.subscriptions.iter().enumerate() {
+            subscription.check()?;
+            let before = self.subscriptions.iter().take(at);
+            if before.into_iter().any(|other| other.name == subscription.name) {
+                return Err(Error::config(format!(
+                    "two subscriptions are named {:?}: the name is that of the directory, so each \
+                     needs its own",
+                    subscription.name
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+const MIN_LANE_BYTES: usize = 256 << 10;
+const MAX_LANE_BYTES: usize = 1 << 30;

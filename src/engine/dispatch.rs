@@ -1,0 +1,370 @@
+use std::sync::Arc;
+
+use crate::base::{Gauges, LogType, SubscriptionAccount, Timestamp};
+use crate::engine::machine::Machine;
+use crate::engine::outlet::{News, Outlet, Settled};
+use crate::engine::times::Times;
+use crate::event::{self, Event};
+use crate::format::status::Counters;
+use crate::format::{self, Stamper};
+use crate::record::{self, Record};
+use crate::ring::{Consumer, Merge, ShedReason};
+
+/// Brings each record to the subscriptions that want it.
+#[derive(Debug)]
+pub(crate) struct Dispatch {
+    pub(crate) outlets: Vec<Outlet>,
+    pub(crate) times: Times,
+    pub(crate) stamper: Stamper,
+    /// Stamps of events that carry their own time.
+    pub(crate) own_time: Stamper,
+    /// The status line's counters, when a subscription wants them.
+    pub(crate) counters: Option<Counters>,
+    pub(crate) gauges: Arc<Gauges>,
+    pub(crate) machine: Machine,
+    pub(crate) status_nanos: u64,
+    pub(crate) next_status_nanos: u64,
+    /// A block of this size is full.
+    pub(crate) block_bytes: usize,
+    /// Records taken.
+    pub(crate) seen: u64,
+    /// The second for which housekeeping was last done.
+    pub(crate) kept_second: i64,
+    /// The offset from UTC that the open files tell.
+    pub(crate) offset: i32,
+    /// Before this moment no further notice of losses is due.
+    pub(crate) next_loss_nanos: u64,
+    /// The notice being told, in its binary form.
+    pub(crate) notice: Vec<u8>,
+}
+
+impl Dispatch {
+    /// Takes the time of a round.
+    pub(crate) fn begin_round(&mut self, horizon: u64) {
+        self.times.begin_round(horizon);
+    }
+
+    /// Takes the time while nothing is read.
+    pub(crate) fn refresh_time(&mut self) {
+        self.times.refresh();
+    }
+
+    /// How many records have been taken.
+    pub(crate) const fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    /// Whether any block has lines.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.outlets.iter().any(|outlet| !outlet.block.is_empty())
+    }
+
+    /// Brings a record to everyone who wants it. Whether the blocks have room for more.
+    #[inline]
+    pub(crate) fn take(&mut self, record: &Record<'_>) -> bool {
+        self.seen += 1;
+        let stamp = match record.time {
+            None => self.stamper.stamp(self.times.second_of(record.order)),
+            Some(time) => self.own_time.stamp(time),
+        };
+        let mut has_room = true;
+        // The outlet whose block ends in this record's line.
+        let mut rendered: Option<usize> = None;
+        for index in 0..self.outlets.len() {
+            let Some((before, outlet)) = split(&mut self.outlets, index) else { break };
+            if !outlet.takes.contains(record.number) {
+                continue;
+            }
+            outlet.account.taken += 1;
+            if outlet.log_type == LogType::Status {
+                outlet.account.absorbed += 1;
+                continue;
+            }
+            if record.level > outlet.level {
+                outlet.account.filtered += 1;
+                continue;
+            }
+            if let Some(window) = &mut outlet.window {
+                if !window.admits(record.level) {
+                    outlet.account.limited += 1;
+                    continue;
+                }
+            }
+            outlet.begin_line();
+            let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
+                twin.log_type == outlet.log_type && twin.block.dialect() == outlet.block.dialect()
+            });
+            if let Some(twin) = same {
+                outlet.block.append(twin.last_line());
+            } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err() {
+                outlet.take_back();
+                continue;
+            } else {
+                rendered = Some(index);
+            }
+            outlet.end_event();
+            has_room &= outlet.block.len() < self.block_bytes && !outlet.is_over();
+        }
+        if let Some(counters) = &mut self.counters {
+            counters.absorb(record);
+        }
+        if !has_room {
+            self.make_room();
+        }
+        has_room
+    }
+
+    /// Rolls over the files that the last lines took past their bound.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        let (now, nanos) = (self.times.wall(), self.times.nanos());
+        for outlet in &mut self.outlets {
+            if outlet.is_over() {
+                outlet.roll_before_last_line(now, nanos);
+            }
+        }
+    }
+
+    /// Hands all blocks to their sinks.
+    pub(crate) fn settle(&mut self) -> Settled {
+        let nanos = self.times.nanos();
+        let mut settled = Settled::Yes;
+        for outlet in &mut self.outlets {
+            if outlet.settle(nanos) == Settled::Held {
+                settled = Settled::Held;
+            }
+        }
+        self.tell_news();
+        settled
+    }
+
+    /// What is due by time: the ends of rate windows, rollovers, status lines, clock notices.
+    pub(crate) fn housekeeping(&mut self) {
+        let now = self.times.wall();
+        let nanos = self.times.nanos();
+        if nanos >= self.next_status_nanos {
+            self.next_status_nanos = nanos.saturating_add(self.status_nanos);
+            self.write_status();
+        }
+        for index in 0..self.outlets.len() {
+            self.turn_window(index, nanos);
+            if let Some(outlet) = self.outlets.get_mut(index) {
+                outlet.roll_by_interval(now, nanos);
+            }
+        }
+        let millis = self.times.take_jump_millis();
+        if millis != 0 {
+            self.tell(&event::ClockStepped { millis }, None);
+        }
+        if now.seconds() != self.kept_second {
+            self.kept_second = now.seconds();
+            self.tell_offset(now);
+        }
+        self.tell_news();
+    }
+
+    /// Writes a line into each status log.
+    pub(crate) fn write_status(&mut self) {
+        let Some(counters) = &mut self.counters else { return };
+        let line = counters.line(&self.gauges, &self.machine.read());
+        self.tell_to(&line, |outlet| outlet.log_type == LogType::Status);
+    }
+
+    /// Rolls over the subscription of this name, or all. Whether it worked, by name.
+    pub(crate) fn roll(&mut self, name: Option<&str>) -> Vec<(String, bool)> {
+        let (now, nanos) = (self.times.wall(), self.times.nanos());
+        let mut rolled = Vec::new();
+        for outlet in &mut self.outlets {
+            if name.is_none_or(|name| outlet.account.name == name) {
+                let worked = outlet.roll(now, nanos) && {
+                    outlet.settle(nanos);
+                    true
+                };
+                rolled.push((outlet.account.name.clone(), worked));
+            }
+        }
+        self.tell_news();
+        rolled
+    }
+
+    /// Ends all files.
+    pub(crate) fn close(&mut self) {
+        let nanos = self.times.nanos();
+        for index in 0..self.outlets.len() {
+            // A limited event that no notice told of would be a silent gap.
+            self.turn_window(index, u64::MAX);
+        }
+        if self.counters.is_some() {
+            self.write_status();
+        }
+        let now = self.times.wall();
+        // The system logs end last: what the others' ends have to tell goes there.
+        for is_system in [false, true] {
+            for outlet in &mut self.outlets {
+                if (outlet.log_type == LogType::System) == is_system {
+                    if let Err(error) = outlet.close(now, nanos) {
+                        let place = outlet.place();
+                        outlet.news.push(News::Failed { place, error: error.to_string() });
+                    }
+                }
+            }
+            if !is_system {
+                self.tell_news();
+            }
+        }
+    }
+
+    pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
+        self.outlets.iter().map(|outlet| outlet.account.clone()).collect()
+    }
+
+    /// Tells that a worker ended in a panic.
+    pub(crate) fn tell_panic(&mut self, lane: u64, count: u64) {
+        self.tell(&event::WorkerPanicked { lane, count }, None);
+    }
+
+    /// Tells what lanes have lost since this was last called, at most once a second.
+    pub(crate) fn tell_losses(&mut self, lanes: &mut [Consumer], merge: &mut Merge) {
+        let has_news = |lanes: &[Consumer]| lanes.iter().any(Consumer::has_untold);
+        if self.times.nanos() < self.next_loss_nanos
+            || !has_news(lanes) && merge.ahead_total == merge.ahead_told
+        {
+            return;
+        }
+        self.next_loss_nanos = self.times.nanos().saturating_add(1_000_000_000);
+        let now = self.times.wall();
+        let mut lost = [0u64; ShedReason::ALL.len()];
+        let mut from = now;
+        for lane in &mut *lanes {
+            let account = lane.account(0);
+            let mut told = core::mem::replace(&mut lane.told, account);
+            let mut current = account;
+            for (sum, reason) in lost.iter_mut().zip(ShedReason::ALL) {
+                *sum += *reason.term(&mut current) - *reason.term(&mut told);
+            }
+            if let Some(order) = lane.take_first_loss() {
+                from = from.min(self.times.time_of(order));
+            }
+            let id = lane.lane().id;
+            let malformed = account.malformed - told.malformed;
+            if malformed > 0 {
+                self.tell(&event::RecordsMalformed { count: malformed, lane: id }, None);
+            }
+            let cut = account.cut_fields - told.cut_fields;
+            if cut > 0 {
+                self.tell(&event::FieldsCut { count: cut, lane: id }, None);
+            }
+        }
+        for (count, reason) in lost.into_iter().zip(ShedReason::ALL) {
+            if count > 0 {
+                self.tell_lost(count, from, now, reason.name());
+            }
+        }
+        let ahead = merge.ahead_total - merge.ahead_told;
+        if ahead > 0 {
+            merge.ahead_told = merge.ahead_total;
+            self.tell(&event::StampsAhead { count: ahead }, None);
+        }
+    }
+
+    fn tell_lost(&mut self, count: u64, from: Timestamp, to: Timestamp, reason: &str) {
+        self.tell(&event::EventsLost { count, from, to, reason: reason.into() }, None);
+    }
+
+    /// Ends a subscription's rate window if it is over, with its notice.
+    fn turn_window(&mut self, index: usize, nanos: u64) {
+        let Some(outlet) = self.outlets.get_mut(index) else { return };
+        let Some(window) = &mut outlet.window else { return };
+        let count = window.turn(nanos);
+        if count == 0 {
+            return;
+        }
+        let limit = window.limit();
+        let name = outlet.account.name.clone();
+        let notice = event::RateLimited {
+            subscription: name.as_str().into(),
+            limit: limit.max_events(),
+            seconds: limit.period().as_secs(),
+            count,
+        };
+        self.tell(&notice, Some(index));
+    }
+
+    /// Tells the offset from UTC into all open files when it has changed.
+    fn tell_offset(&mut self, now: Timestamp) {
+        let offset = self.stamper.offset_seconds(now);
+        if offset != self.offset {
+            self.offset = offset;
+            self.tell_to(&event::TimeOffset { seconds: i64::from(offset) }, |_| true);
+        }
+    }
+
+    /// Tells what happened to sinks.
+    fn tell_news(&mut self) {
+        for index in 0..self.outlets.len() {
+            let Some(outlet) = self.outlets.get_mut(index) else { break };
+            if outlet.news.is_empty() {
+                continue;
+            }
+            let news = core::mem::take(&mut outlet.news);
+            let name = outlet.account.name.clone();
+            let subscription = name.as_str().into();
+            for piece in news {
+                match piece {
+                    News::Failed { place, error } => self.tell(
+                        &event::WriteFailed {
+                            subscription,
+                            path: place.as_str().into(),
+                            error: error.as_str().into(),
+                        },
+                        None,
+                    ),
+                    News::Resumed { seconds, lost } => {
+                        let resumed = event::WriteResumed { subscription, seconds, count: lost };
+                        self.tell(&resumed, Some(index));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes a notice into the system logs, or, where there is none, into the text mail logs; and
+    /// into the log that it concerns (contract C14).
+    fn tell<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
+        let has_system = self.outlets.iter().any(|outlet| outlet.log_type == LogType::System);
+        let general = if has_system { LogType::System } else { LogType::TextMail };
+        let mut at = 0;
+        self.tell_to(notice, |outlet| {
+            let concerned = concerns == Some(at);
+            at += 1;
+            concerned || outlet.log_type == general
+        });
+    }
+
+    /// Writes an event of the engine's own where `wanted`. It passes every filter.
+    fn tell_to<'a, E: Event<'a>>(&mut self, event: &E, mut wanted: impl FnMut(&Outlet) -> bool) {
+        self.notice.clear();
+        record::append(&mut self.notice, event, E::ROW.level, 0, None);
+        let Ok(record) = Record::read(&self.notice) else { return };
+        let stamp = self.stamper.stamp(self.times.wall());
+        let (now, nanos) = (self.times.wall(), self.times.nanos());
+        for outlet in &mut self.outlets {
+            if wanted(outlet) {
+                outlet.append_own(|block| {
+                    let _malformed = format::render_row(&record, stamp, block);
+                });
+                if outlet.is_over() {
+                    outlet.roll_before_last_line(now, nanos);
+                }
+            }
+        }
+    }
+}
+
+/// The outlets before `index`, and the one there.
+#[inline]
+fn split(outlets: &mut [Outlet], index: usize) -> Option<(&[Outlet], &mut Outlet)> {
+    let (before, rest) = outlets.split_at_mut_checked(index)?;
+    Some((before, rest.first_mut()?))
+}

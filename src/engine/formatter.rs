@@ -1,0 +1,258 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
+use std::time::Duration;
+
+use crate::base::{LaneAccount, Ledger};
+use crate::engine::dispatch::Dispatch;
+use crate::engine::outlet::Settled;
+use crate::ring::{Consumer, Merge, Ring};
+
+/// A block of this size is handed to its sink, in bytes. Large enough that a system call's cost is
+/// spread over a thousand lines, small enough that block and lane stay in the second-level cache.
+pub(crate) const BLOCK_BYTES: usize = 128 << 10;
+
+/// The first of the sleeps that double while nothing happens.
+const FIRST_SLEEP: Duration = Duration::from_millis(2);
+
+/// How long to wait for a sink that takes nothing.
+const HELD_SLEEP: Duration = Duration::from_millis(10);
+
+/// What is asked of the formatter thread, and how it answers.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Write everything that was accepted before.
+    Flush(SyncSender<()>),
+    /// Tell the state of the account.
+    Ledger(SyncSender<Ledger>),
+    /// Close the files of this subscription, or of all, and begin new ones.
+    Rollover(Option<String>, SyncSender<Vec<(String, bool)>>),
+    /// Write a status line now.
+    Status(SyncSender<()>),
+    /// Write everything, close everything, end.
+    Shutdown(SyncSender<()>),
+}
+
+/// The one thread that takes records out of the lanes and turns them into lines.
+#[derive(Debug)]
+pub(crate) struct Formatter {
+    pub(crate) ring: Arc<Ring>,
+    pub(crate) commands: Receiver<Command>,
+    pub(crate) dispatch: Dispatch,
+    /// The longest sleep: half of the delay that a line may have.
+    pub(crate) longest_sleep: Duration,
+    pub(crate) lanes: Vec<Consumer>,
+    pub(crate) lanes_seen: u64,
+    /// The accounts of lanes that have ended.
+    pub(crate) ended: LaneAccount,
+    pub(crate) merge: Merge,
+}
+
+/// What a round came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// Everything before the horizon has been taken.
+    Dry,
+    /// A block was full first.
+    Full,
+}
+
+impl Formatter {
+    /// Runs until it is told to end, and leaves itself, so that the account can still be read.
+    pub(crate) fn run(mut self) -> Self {
+        self.ring.doorbell().answer_here();
+        let _ended = Ending(Arc::clone(&self.ring));
+        let mut sleep = FIRST_SLEEP;
+        loop {
+            let before = self.dispatch.seen();
+            let round = self.round();
+            let settled = if round == Round::Full || self.dispatch.has_lines() {
+                self.settle()
+            } else {
+                Settled::Yes
+            };
+            self.dispatch.housekeeping();
+            match self.commands.try_recv() {
+                Ok(command) => {
+                    if self.obey(command) {
+                        return self;
+                    }
+                    continue;
+                }
+                Err(TryRecvError::Disconnected) => {
+                    self.end();
+                    return self;
+                }
+                Err(TryRecvError::Empty) => {}
+            }
+            if round == Round::Full {
+                continue;
+            }
+            if settled == Settled::Held {
+                std::thread::sleep(HELD_SLEEP);
+                continue;
+            }
+            sleep = if self.dispatch.seen() == before {
+                (sleep * 2).min(self.longest_sleep)
+            } else {
+                FIRST_SLEEP.min(self.longest_sleep)
+            };
+            self.sleep(sleep);
+        }
+    }
+
+    /// Takes everything stamped before a new horizon, or as much as a block holds.
+    fn round(&mut self) -> Round {
+        let horizon = self.ring.begin_round();
+        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
+            self.lanes.push(Consumer::new(lane));
+        }
+        for lane in &mut self.lanes {
+            lane.look();
+        }
+        self.dispatch.begin_round(horizon);
+        let dispatch = &mut self.dispatch;
+        let mut round = Round::Dry;
+        self.merge.drain(&mut self.lanes, horizon, |_, record| {
+            let has_room = dispatch.take(record);
+            if !has_room {
+                round = Round::Full;
+            }
+            has_room
+        });
+        round
+    }
+
+    /// Hands all blocks to their sinks, and gives the lanes' space back when they have them.
+    fn settle(&mut self) -> Settled {
+        let settled = self.dispatch.settle();
+        if settled == Settled::Yes {
+            for lane in &self.lanes {
+                lane.give_back();
+            }
+        }
+        self.close_lanes();
+        self.tell_losses();
+        settled
+    }
+
+    fn sleep(&mut self, max: Duration) {
+        self.close_lanes();
+        self.tell_losses();
+        if self.dispatch.has_lines() {
+            // A notice was just added: write it now.
+            return;
+        }
+        for lane in &self.lanes {
+            lane.give_back();
+        }
+        self.ring.stop_coarse_time();
+        let lanes = &self.lanes;
+        self.ring.doorbell().sleep(max, || lanes.iter().all(Consumer::is_drained));
+    }
+
+    /// Whether that was the last command.
+    fn obey(&mut self, command: Command) -> bool {
+        // Whoever asked may have gone: an answer that nobody takes is no loss.
+        match command {
+            Command::Flush(done) => {
+                self.drain();
+                let _gone = done.send(());
+            }
+            Command::Ledger(answer) => {
+                let _gone = answer.send(self.ledger());
+            }
+            Command::Rollover(name, answer) => {
+                self.drain();
+                let _gone = answer.send(self.dispatch.roll(name.as_deref()));
+            }
+            Command::Status(done) => {
+                self.drain();
+                self.dispatch.write_status();
+                self.settle();
+                let _gone = done.send(());
+            }
+            Command::Shutdown(done) => {
+                self.end();
+                let _gone = done.send(());
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes and writes everything that was published before the call.
+    fn drain(&mut self) {
+        let mark = self.ring.counter().horizon();
+        loop {
+            let round = self.round();
+            while self.settle() == Settled::Held {
+                std::thread::sleep(HELD_SLEEP);
+                self.dispatch.refresh_time();
+            }
+            // What is stamped ahead of the clock is released in the third round.
+            let waits = self.lanes.iter().any(|lane| lane.left_behind > 0 && lane.is_behind(mark));
+            if round == Round::Dry && !waits {
+                break;
+            }
+        }
+        self.dispatch.housekeeping();
+        while self.dispatch.has_lines() && self.settle() == Settled::Held {
+            std::thread::sleep(HELD_SLEEP);
+            self.dispatch.refresh_time();
+        }
+    }
+
+    fn end(&mut self) {
+        self.ring.close();
+        self.drain();
+        self.dispatch.next_loss_nanos = 0;
+        self.tell_losses();
+        self.dispatch.close();
+    }
+
+    /// Lets go of lanes whose workers have gone.
+    fn close_lanes(&mut self) {
+        let (ended, dispatch) = (&mut self.ended, &mut self.dispatch);
+        self.lanes.retain(|lane| {
+            let Some(panicked) = lane.ended() else { return true };
+            if !lane.is_settled() {
+                return true;
+            }
+            let account = lane.account(0);
+            if panicked {
+                dispatch.tell_panic(lane.lane().id, account.accepted);
+            }
+            ended.add(&account);
+            false
+        });
+    }
+
+    /// Tells of losses that no notice has told of.
+    fn tell_losses(&mut self) {
+        self.dispatch.tell_losses(&mut self.lanes, &mut self.merge);
+    }
+
+    /// The state of the account.
+    pub(crate) fn ledger(&self) -> Ledger {
+        let mut ledger = Ledger { lanes: self.ended, ..Ledger::default() };
+        ledger.lanes.shed_no_lane += self.ring.laneless();
+        ledger.lanes.offered += self.ring.laneless();
+        for lane in &self.lanes {
+            let account = lane.account(lane.count_pending());
+            ledger.lanes.add(&account);
+            ledger.open_lanes.push((lane.lane().id, account));
+        }
+        ledger.lanes.ahead += self.merge.ahead_total;
+        ledger.subscriptions = self.dispatch.accounts();
+        ledger
+    }
+}
+
+/// Lets workers know that nobody reads their lanes any more, however the thread ends.
+struct Ending(Arc<Ring>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

@@ -1,0 +1,226 @@
+//! The engine: one formatter thread between workers' lanes and subscriptions' sinks.
+
+mod builder;
+mod dispatch;
+mod formatter;
+mod ids;
+mod machine;
+mod outlet;
+mod times;
+
+use std::fmt;
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+pub use builder::Builder;
+pub use ids::Ids;
+
+use crate::base::{Error, Gauges, Ledger, Result};
+use crate::engine::formatter::{Command, Formatter};
+use crate::ring::{Handle, Producer, Ring};
+
+/// A running log engine. Cheap to clone; all clones are the same engine.
+///
+/// It ends when its [`EngineGuard`] is dropped, or by [`shutdown`](Self::shutdown).
+///
+/// ```
+/// use ringmail::event::{Icid, Mid, MessageStarted};
+/// use ringmail::{Engine, LogType, Memory, Subscription};
+///
+/// let lines = Memory::new();
+/// let mail = Subscription::new("mail_logs", LogType::TextMail).sink(lines.clone());
+/// let (engine, guard) = Engine::builder().subscribe(mail).start()?;
+///
+/// let mut worker = engine.producer()?;
+/// worker.emit(&MessageStarted { mid: Mid(1), icid: Icid(5), ..Default::default() });
+/// drop(guard);
+/// assert!(lines.text().contains("Info: Start MID 1 ICID 5"));
+/// # Ok::<(), ringmail::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    ring: Arc<Ring>,
+    commands: Sender<Command>,
+    thread: Mutex<Thread>,
+    gauges: Arc<Gauges>,
+    ids: Ids,
+    places: Vec<(String, String)>,
+}
+
+/// The formatter, where it is.
+enum Thread {
+    Running(JoinHandle<Formatter>),
+    Ended(Box<Formatter>),
+    /// It panicked: a defect of this library. Its account is lost with it.
+    Gone,
+}
+
+impl Engine {
+    /// Sets up an engine.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A lane for one worker, and the worker's end of it.
+    ///
+    /// # Errors
+    /// When there is no memory for the lane, or the engine has ended.
+    pub fn producer(&self) -> Result<Producer> {
+        if !self.shared.ring.is_formatter_alive() {
+            return Err(Error::config("the engine has been shut down: start a new one"));
+        }
+        Producer::new(Arc::clone(&self.shared.ring))
+    }
+
+    /// A way into the log for code that wanders between threads, such as async tasks.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(Arc::clone(&self.shared.ring))
+    }
+
+    /// Waits until everything that was accepted before this call has been handed to its sinks,
+    /// or counted as failed.
+    ///
+    /// A sink that takes nothing delays it by up to 5 seconds. It returns at once when the engine
+    /// has ended.
+    pub fn flush(&self) {
+        self.ask(Command::Flush);
+    }
+
+    /// The account of every event (contract C10).
+    ///
+    /// It waits for the formatter thread, which answers between two batches. After the engine's
+    /// end it tells the last state.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        if let Some(ledger) = self.ask(Command::Ledger) {
+            return ledger;
+        }
+        self.join();
+        match &*self.thread() {
+            Thread::Ended(formatter) => formatter.ledger(),
+            Thread::Running(_) | Thread::Gone => Ledger::default(),
+        }
+    }
+
+    /// Closes the open file of the subscription of this name, and begins the next.
+    ///
+    /// # Errors
+    /// When there is no such subscription, or the file could not be rolled over; the system log
+    /// then tells why, and the lines go on in the open file.
+    pub fn rollover(&self, name: &str) -> Result<()> {
+        let rolled = self
+            .ask(|answer| Command::Rollover(Some(name.to_owned()), answer))
+            .ok_or_else(|| Error::config("the engine has been shut down"))?;
+        match rolled.as_slice() {
+            [] => Err(Error::config(format!(
+                "there is no subscription {name:?}; there are: {}",
+                self.places().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+            ))),
+            [(_, true)] => Ok(()),
+            _ => Err(Error::config(format!(
+                "subscription {name:?} could not be rolled over: the system log tells why"
+            ))),
+        }
+    }
+
+    /// Closes the open files of all subscriptions, and begins new ones.
+    ///
+    /// # Errors
+    /// As [`rollover`](Self::rollover), with the names of those that could not be.
+    pub fn rollover_all(&self) -> Result<()> {
+        let rolled = self
+            .ask(|answer| Command::Rollover(None, answer))
+            .ok_or_else(|| Error::config("the engine has been shut down"))?;
+        let failed: Vec<_> =
+            rolled.into_iter().filter(|(_, worked)| !worked).map(|(name, _)| name).collect();
+        if failed.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::config(format!(
+                "could not be rolled over: {}: the system log tells why",
+                failed.join(", ")
+            )))
+        }
+    }
+
+    /// Writes a line into each status log now, whatever the interval.
+    pub fn write_status(&self) {
+        self.ask(Command::Status);
+    }
+
+    /// The figures of the status line that only the host program knows.
+    #[must_use]
+    pub fn gauges(&self) -> &Gauges {
+        &self.shared.gauges
+    }
+
+    /// Allots message and connection ids.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        &self.shared.ids
+    }
+
+    /// Each subscription's name and where its lines are.
+    pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.shared.places.iter().map(|(name, place)| (name.as_str(), place.as_str()))
+    }
+
+    /// Writes everything that was accepted, closes the files and ends the formatter thread.
+    ///
+    /// Events emitted from now on are shed, and counted. Dropping the guard does the same.
+    pub fn shutdown(&self) {
+        self.ask(Command::Shutdown);
+        self.join();
+    }
+
+    /// Sends a command and waits for its answer; none when the formatter has ended.
+    fn ask<T>(&self, command: impl FnOnce(SyncSender<T>) -> Command) -> Option<T> {
+        let (answer, answered) = sync_channel(1);
+        self.shared.commands.send(command(answer)).ok()?;
+        self.shared.ring.doorbell().ring();
+        answered.recv().ok()
+    }
+
+    fn thread(&self) -> std::sync::MutexGuard<'_, Thread> {
+        self.shared.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn join(&self) {
+        let mut thread = self.thread();
+        if let Thread::Running(_) = &*thread {
+            if let Thread::Running(handle) = std::mem::replace(&mut *thread, Thread::Gone) {
+                if let Ok(formatter) = handle.join() {
+                    *thread = Thread::Ended(Box::new(formatter));
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("places", &self.shared.places).finish_non_exhaustive()
+    }
+}
+
+/// Ends the engine when it is dropped: everything that was accepted is written first.
+///
+/// Keep it for as long as the program runs, as a variable of `main`.
+#[derive(Debug)]
+#[must_use = "the engine ends when its guard is dropped"]
+pub struct EngineGuard {
+    engine: Engine,
+}
+
+impl Drop for EngineGuard {
+    fn drop(&mut self) {
+        self.engine.shutdown();
+    }
+}

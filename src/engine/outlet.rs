@@ -1,0 +1,374 @@
+use std::io;
+
+use crate::base::{Level, LogType, SubscriptionAccount, Timestamp};
+use crate::filter::RateWindow;
+use crate::format::{LineWriter, Zone};
+use crate::record::Record;
+use crate::ring::EventSet;
+use crate::subscription::{Identity, Rollover, Sink, end_record, header_records};
+
+/// How long a batch that cannot be written is held before it is given up (contract C5).
+const HOLD_NANOS: u64 = 5_000_000_000;
+
+/// How long to wait before a rollover that failed is tried again.
+const ROLL_RETRY_NANOS: u64 = 1_000_000_000;
+
+/// A subscription at work: its lines' block, its sink, its account.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    pub(crate) log_type: LogType,
+    pub(crate) takes: EventSet,
+    pub(crate) level: Level,
+    pub(crate) window: Option<RateWindow>,
+    pub(crate) account: SubscriptionAccount,
+    pub(crate) block: LineWriter,
+    /// Where the last line in the block begins.
+    last_line: usize,
+    /// Ends of the lines in the block that are not events.
+    own_ends: Vec<usize>,
+    /// Bytes of the block that the sink has already taken.
+    sent: usize,
+    sink: Box<dyn Sink>,
+    zone: Zone,
+    identity: Identity,
+    rollover: Rollover,
+    /// Bytes that the file may have, its closing record left out.
+    room: u64,
+    file_began_nanos: u64,
+    /// Lines in the file and block besides the header.
+    has_lines: bool,
+    next_roll_nanos: u64,
+    trouble: Option<Trouble>,
+    /// What the engine should tell about this subscription.
+    pub(crate) news: Vec<News>,
+}
+
+/// The sink does not take lines.
+#[derive(Debug)]
+struct Trouble {
+    since_nanos: u64,
+    lost: u64,
+    has_given_up: bool,
+}
+
+/// What happened to a subscription's sink.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// It stopped taking lines.
+    Failed { place: String, error: String },
+    /// It takes lines again.
+    Resumed { seconds: u64, lost: u64 },
+}
+
+/// Whether a block is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// The sink has everything, or what it has not is counted.
+    Yes,
+    /// The sink takes nothing at the moment; the block is held.
+    Held,
+}
+
+/// What an outlet is made of.
+pub(crate) struct OutletOptions {
+    pub(crate) name: String,
+    pub(crate) log_type: LogType,
+    pub(crate) takes: EventSet,
+    pub(crate) level: Level,
+    pub(crate) window: Option<RateWindow>,
+    pub(crate) block: LineWriter,
+    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) zone: Zone,
+    pub(crate) identity: Identity,
+    pub(crate) rollover: Rollover,
+}
+
+impl Outlet {
+    /// Begins with the header records in the block.
+    pub(crate) fn new(options: OutletOptions, now: Timestamp, now_nanos: u64) -> Self {
+        let mut outlet = Self {
+            log_type: options.log_type,
+            takes: options.takes,
+            level: options.level,
+            window: options.window,
+            account: SubscriptionAccount::new(options.name, options.log_type),
+            block: options.block,
+            last_line: 0,
+            own_ends: Vec::new(),
+            sent: 0,
+            sink: options.sink,
+            zone: options.zone,
+            identity: options.identity,
+            rollover: options.rollover,
+            room: 0,
+            file_began_nanos: 0,
+            has_lines: false,
+            next_roll_nanos: 0,
+            trouble: None,
+            news: Vec::new(),
+        };
+        outlet.begin_file(now, now_nanos);
+        outlet
+    }
+
+    /// Where the lines are.
+    pub(crate) fn place(&self) -> String {
+        self.sink.place()
+    }
+
+    /// The line that was appended last.
+    #[inline]
+    pub(crate) fn last_line(&self) -> &[u8] {
+        self.block.as_bytes().get(self.last_line..).unwrap_or_default()
+    }
+
+    /// Remembers where the next line begins.
+    #[inline]
+    pub(crate) fn begin_line(&mut self) {
+        self.last_line = self.block.len();
+    }
+
+    /// Counts the event whose line has just been appended.
+    #[inline]
+    pub(crate) fn end_event(&mut self) {
+        self.account.pending += 1;
+        self.has_lines = true;
+    }
+
+    /// Takes the line back that was begun: its record could not be read.
+    #[cold]
+    pub(crate) fn take_back(&mut self) {
+        self.block.truncate(self.last_line);
+        self.account.failed += 1;
+    }
+
+    /// Appends a line of the engine's own: a notice, a header, a status line.
+    pub(crate) fn append_own(&mut self, render: impl FnOnce(&mut LineWriter)) {
+        self.begin_line();
+        render(&mut self.block);
+        self.own_ends.push(self.block.len());
+        self.has_lines = true;
+    }
+
+    /// Whether the last line takes the file past its bound.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        self.block.len() as u64 + self.file_base() > self.room
+    }
+
+    /// Rolls over before the last line, so that it becomes the first of a new file.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn roll_before_last_line(&mut self, now: Timestamp, now_nanos: u64) {
+        let before = self.last_line as u64 + self.file_base();
+        let is_own = self.own_ends.last().is_some_and(|end| *end == self.block.len());
+        if now_nanos < self.next_roll_nanos || before <= self.header_len() {
+            // Just tried in vain, or the line is too long for any file: it gets this one.
+            return;
+        }
+        let line = self.last_line().to_vec();
+        self.block.truncate(self.last_line);
+        if is_own {
+            self.own_ends.pop();
+        } else {
+            self.account.pending -= 1;
+        }
+        // Whether or not it works, the line goes behind what is then in the block.
+        self.roll(now, now_nanos);
+        if is_own {
+            self.append_own(|block| block.append(&line));
+        } else {
+            self.begin_line();
+            self.block.append(&line);
+            self.end_event();
+        }
+    }
+
+    /// Rolls over if the interval is over and there is anything in the file.
+    pub(crate) fn roll_by_interval(&mut self, now: Timestamp, now_nanos: u64) {
+        if self.room == u64::MAX && now_nanos >= self.next_roll_nanos {
+            // A rollover failed a while ago: let the bound hold again.
+            self.room = self.room_of_file(now);
+        }
+        let Some(interval) = self.rollover.interval() else { return };
+        let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+        if self.has_lines
+            && now_nanos.saturating_sub(self.file_began_nanos) >= interval
+            && now_nanos >= self.next_roll_nanos
+        {
+            self.roll(now, now_nanos);
+        }
+    }
+
+    /// Writes what is in the block, closes the file and begins the next. Whether it worked; if
+    /// not, it is tried again a second later, and the lines go on in the file that there is.
+    pub(crate) fn roll(&mut self, now: Timestamp, now_nanos: u64) -> bool {
+        self.next_roll_nanos = now_nanos.saturating_add(ROLL_RETRY_NANOS);
+        // Until it has worked, or is tried again, the file may grow.
+        self.room = u64::MAX;
+        if self.settle(now_nanos) == Settled::Held {
+            return false;
+        }
+        let before = self.sink.position();
+        let zone = self.zone.clone();
+        self.append_own(|block| end_record(block, &zone, now));
+        if self.settle(now_nanos) == Settled::Held {
+            self.sent = 0;
+            self.clear();
+            self.cut_to(before);
+            return false;
+        }
+        match self.sink.roll(&file_stamp(&self.zone, now)) {
+            Ok(()) => {
+                self.begin_file(now, now_nanos);
+                self.next_roll_nanos = 0;
+                true
+            }
+            Err(error) => {
+                self.account.own_lines -= 1;
+                self.account.own_lines_failed += 1;
+                self.cut_to(before);
+                self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+                false
+            }
+        }
+    }
+
+    /// Hands the block to the sink.
+    pub(crate) fn settle(&mut self, now_nanos: u64) -> Settled {
+        while self.sent < self.block.len() {
+            let rest = self.block.as_bytes().get(self.sent..).unwrap_or_default();
+            match self.sink.write(rest) {
+                Ok(0) => return self.not_taken(&io::ErrorKind::WriteZero.into(), now_nanos),
+                Ok(taken) => self.sent += taken.min(rest.len()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return self.not_taken(&error, now_nanos),
+            }
+        }
+        if self.sent > 0 {
+            self.account.written += self.account.pending;
+            self.account.pending = 0;
+            self.account.own_lines += self.own_ends.len() as u64;
+            self.account.bytes += self.sent as u64;
+            self.clear();
+            if let Some(trouble) = self.trouble.take() {
+                let seconds = now_nanos.saturating_sub(trouble.since_nanos) / 1_000_000_000;
+                self.news.push(News::Resumed { seconds, lost: trouble.lost });
+            }
+        }
+        Settled::Yes
+    }
+
+    /// Ends the file.
+    pub(crate) fn close(&mut self, now: Timestamp, now_nanos: u64) -> io::Result<()> {
+        let zone = self.zone.clone();
+        self.append_own(|block| end_record(block, &zone, now));
+        while self.settle(now_nanos) == Settled::Held {
+            // Nobody waits any longer: what the sink does not take now is given up.
+            if let Some(trouble) = &mut self.trouble {
+                trouble.has_given_up = true;
+            }
+        }
+        self.sink.close()
+    }
+
+    #[cold]
+    fn not_taken(&mut self, error: &io::Error, now_nanos: u64) -> Settled {
+        if self.trouble.is_none() {
+            self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+        }
+        let trouble = self.trouble.get_or_insert(Trouble {
+            since_nanos: now_nanos,
+            lost: 0,
+            has_given_up: false,
+        });
+        if !trouble.has_given_up && now_nanos.saturating_sub(trouble.since_nanos) < HOLD_NANOS {
+            return Settled::Held;
+        }
+        trouble.has_given_up = true;
+        self.give_up_block();
+        Settled::Yes
+    }
+
+    /// Counts the lines that the sink has whole as written and the others as failed.
+    fn give_up_block(&mut self) {
+        let taken = self.block.as_bytes().get(..self.sent).unwrap_or_default();
+        let whole = memchr::memrchr(b'\n', taken).map_or(0, |end| end + 1);
+        let lines = memchr::memchr_iter(b'\n', taken).count() as u64;
+        let own = self.own_ends.iter().filter(|end| **end <= whole).count() as u64;
+        let lost = self.account.pending - (lines - own);
+        self.account.written += lines - own;
+        self.account.failed += lost;
+        self.account.pending = 0;
+        self.account.own_lines += own;
+        self.account.own_lines_failed += self.own_ends.len() as u64 - own;
+        self.account.bytes += whole as u64;
+        if whole < self.sent {
+            let torn = (self.sent - whole) as u64;
+            self.cut_to(self.sink.position().saturating_sub(torn));
+        }
+        if let Some(trouble) = &mut self.trouble {
+            trouble.lost += lost;
+        }
+        self.clear();
+    }
+
+    /// Takes back what the sink has behind `position`.
+    fn cut_to(&mut self, position: u64) {
+        if let Err(error) = self.sink.cut(position) {
+            self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+        }
+    }
+
+    fn clear(&mut self) {
+        self.block.clear();
+        self.own_ends.clear();
+        self.sent = 0;
+        self.last_line = 0;
+    }
+
+    /// Bytes of the file before the block.
+    #[inline]
+    fn file_base(&self) -> u64 {
+        self.sink.position().saturating_sub(self.sent as u64)
+    }
+
+    /// Begins a file's lines with its header records.
+    fn begin_file(&mut self, now: Timestamp, now_nanos: u64) {
+        let (zone, identity) = (self.zone.clone(), self.identity.clone());
+        for record in header_records(&zone, &identity, now) {
+            self.append_own(|block| block.append(&record));
+        }
+        self.has_lines = false;
+        self.file_began_nanos = now_nanos;
+        self.room = self.room_of_file(now);
+    }
+
+    /// Bytes that a file may have before its closing record.
+    fn room_of_file(&self, now: Timestamp) -> u64 {
+        self.rollover
+            .max_bytes()
+            .map_or(u64::MAX, |max| max.saturating_sub(end_record_len(&self.zone, now)))
+    }
+
+    /// Bytes of a file that holds nothing but its header.
+    fn header_len(&self) -> u64 {
+        header_records(&self.zone, &self.identity, Timestamp::default())
+            .iter()
+            .map(|record| record.len() as u64)
+            .sum::<u64>()
+            // The offset's digits may differ from one file to the next.
+            + 8
+    }
+}
+
+/// The stamp of a file that begins now.
+pub(crate) fn file_stamp(zone: &Zone, now: Timestamp) -> String {
+    String::from_utf8_lossy(&zone.file_stamp(now)).into_owned()
+}
+
+fn end_record_len(zone: &Zone, now: Timestamp) -> u64 {
+    let mut block = LineWriter::new(64, crate::base::Dialect::default(), zone.clone());
+    end_record(&mut block, zone, now);
+    block.len() as u64
+}

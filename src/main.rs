@@ -1,0 +1,7 @@
+//! The `ringmail` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ringmail::cli::main()
+}

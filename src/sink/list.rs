@@ -1,0 +1,75 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::base::{Error, Result};
+use crate::sink::names::FileName;
+
+/// A log file as it lies in a subscription's directory.
+///
+/// Source: section "File names" of `docs/FORMATS.md`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFile {
+    folder: PathBuf,
+    name: FileName,
+}
+
+impl LogFile {
+    /// The log files in a subscription's directory, the oldest first; links and other files are
+    /// passed over.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let dir = dir.path();
+    /// use ringmail::{Engine, File, LogFile, LogType, Subscription};
+    /// let mail = Subscription::new("mail_logs", LogType::TextMail).sink(File::in_dir(dir));
+    /// let (engine, guard) = Engine::builder().subscribe(mail).start()?;
+    /// engine.rollover("mail_logs")?;
+    /// let files = LogFile::list(dir.join("mail_logs"))?;
+    /// assert!(!files[0].is_open() && files[1].is_open());
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::is_io`] when the directory cannot be read.
+    pub fn list(folder: impl AsRef<Path>) -> Result<Vec<Self>> {
+        let folder = folder.as_ref();
+        let failed =
+            |source| Error::io("cannot list the log directory", source).at_path(folder);
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_str().and_then(FileName::parse_any);
+            if let Some(name) = name {
+                if entry.file_type().map_err(failed)?.is_file() {
+                    files.push(Self { folder: folder.to_path_buf(), name });
+                }
+            }
+        }
+        files.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(files)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.folder.join(self.name.to_string())
+    }
+
+    /// Whether an engine writes it, as far as its name tells.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.name.status() == "current"
+    }
+
+    /// Whether it is the same file, perhaps under the name of another status.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.folder == other.folder && self.name.is_same_stem(&other.name)
+    }
+
+    /// Whether it was begun after the other.
+    #[must_use]
+    pub fn is_after(&self, other: &Self) -> bool {
+        !self.is_same(other) && self.name > other.name
+    }
+}
