@@ -28,8 +28,6 @@ gauges! {
     QueueUsed = "QKUsd",
     /// Queue space left, kB.
     QueueFree = "QKFre",
-    /// Recipients deleted from the queue by an operator.
-    DeletedRecipients = "DelRcp",
     /// DNS requests.
     DnsRequests = "DnsReq",
     /// Network requests.

@@ -8,12 +8,12 @@ use crate::base::LogType;
 /// happens, none is worked out from the others. They are exact whenever no `emit` is under way.
 ///
 /// ```
-/// use ringmail::event::{Icid, InjectionClosed};
+/// use ringmail::event::{Icid, IcidClose};
 /// use ringmail::{Engine, LogType, Memory, Subscription};
 ///
 /// let mail = Subscription::new("mail_logs", LogType::TextMail).sink(Memory::new());
 /// let (engine, _guard) = Engine::builder().subscribe(mail).start()?;
-/// engine.producer()?.emit(&InjectionClosed { icid: Icid(1) });
+/// engine.producer()?.emit(&IcidClose { icid: Icid(1) });
 /// engine.flush();
 /// let ledger = engine.ledger();
 /// assert_eq!(ledger.lanes.accepted, 1);

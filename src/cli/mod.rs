@@ -4,7 +4,6 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
-mod histogram;
 mod load;
 mod report;
 mod tail;

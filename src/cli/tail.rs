@@ -269,7 +269,7 @@ fn tail_of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Icid, InjectionClosed};
+    use crate::event::{Icid, IcidClose};
     use crate::{Engine, LogType, Rollover, Subscription};
 
     fn tail(dir: &Path, lines: usize, follow: bool) -> Tail {
@@ -298,7 +298,7 @@ mod tests {
         let (engine, guard) = engine(dir.path());
         let mut worker = engine.producer().unwrap();
         for id in 0..500 {
-            worker.emit(&InjectionClosed { icid: Icid(id) });
+            worker.emit(&IcidClose { icid: Icid(id) });
         }
         drop(guard);
         let folder = dir.path().join("mail");
@@ -327,7 +327,7 @@ mod tests {
             .show(&folder, &mut shown, || {
                 // Each time the follower has caught up, some more, often past several rollovers.
                 for id in next..next + 150 {
-                    worker.emit(&InjectionClosed { icid: Icid(id) });
+                    worker.emit(&IcidClose { icid: Icid(id) });
                 }
                 next += 150;
                 engine.flush();

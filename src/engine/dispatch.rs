@@ -166,8 +166,10 @@ impl Dispatch {
 
     /// Writes a line into each status log.
     pub(crate) fn write_status(&mut self) {
-        let Some(counters) = &mut self.counters else { return };
-        let line = counters.line(&self.gauges, &self.machine.read());
+        let Some(counters) = &self.counters else { return };
+        let machine = self.machine.read();
+        let available = format::status::size(machine.log_available);
+        let line = counters.line(&self.gauges, &machine, &available);
         self.tell_to(&line, |outlet| outlet.log_type == LogType::Status);
     }
 

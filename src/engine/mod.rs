@@ -25,7 +25,7 @@ use crate::ring::{Handle, Producer, Ring};
 /// It ends when its [`EngineGuard`] is dropped, or by [`shutdown`](Self::shutdown).
 ///
 /// ```
-/// use ringmail::event::{Icid, Mid, MessageStarted};
+/// use ringmail::event::{Icid, Mid, StartMid};
 /// use ringmail::{Engine, LogType, Memory, Subscription};
 ///
 /// let lines = Memory::new();
@@ -33,7 +33,7 @@ use crate::ring::{Handle, Producer, Ring};
 /// let (engine, guard) = Engine::builder().subscribe(mail).start()?;
 ///
 /// let mut worker = engine.producer()?;
-/// worker.emit(&MessageStarted { mid: Mid(1), icid: Icid(5), ..Default::default() });
+/// worker.emit(&StartMid { mid: Mid(1), icid: Icid(5), ..StartMid::EMPTY });
 /// drop(guard);
 /// assert!(lines.text().contains("Info: Start MID 1 ICID 5"));
 /// # Ok::<(), ringmail::Error>(())

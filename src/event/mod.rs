@@ -1,7 +1,93 @@
 //! What a mail server can say: the catalogue of events, one file of rows a family.
+//!
+//! An event is a struct that you fill in and `emit`; its line, its binary form and its JSON form
+//! follow from the row that declares it. [`rows`] lists all rows; [`visit`] leads from an event's
+//! number to its type.
+//!
+//! The structs are made to be written down: fields are public, and a literal may end in
+//! `..Recipient::EMPTY`. A minor version may add fields to an event.
 
-mod row;
+mod event;
+pub(crate) mod kind;
+pub(crate) mod row;
 mod wire;
 
-pub use row::{Field, Piece, Row};
+pub(crate) use event::MAX_PAYLOAD;
+pub use event::{Event, RowVisitor};
+pub use kind::{
+    Action, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
+};
+pub use row::{Field, FieldKind, Piece, Presence, Row};
 pub use wire::{Decode, Encode, Line, Malformed};
+
+/// Declares the families, and what leads from numbers to them.
+macro_rules! families {
+    ($($family:ident)*) => {
+        $(
+            mod $family;
+            pub use $family::*;
+        )*
+
+        const FAMILIES: &[&[&Row]] = &[$($family::ROWS,)*];
+
+        /// Hands the type of the event with this number to the visitor; `None` when there is no
+        /// such event.
+        #[inline]
+        pub fn visit<'a, V: RowVisitor<'a>>(number: u16, visitor: V) -> Option<V::Output> {
+            $(
+                if $family::NUMBERS.contains(&number) {
+                    return $family::visit(number, visitor);
+                }
+            )*
+            None
+        }
+    };
+}
+
+families! {
+    connection
+    reception
+    authentication
+    scanning
+    url
+    rewriting
+    quarantine
+    delivery
+    dane
+    mail_system
+    status
+    system
+    notice
+}
+
+/// All rows, by number.
+///
+/// ```
+/// use ringmail::event;
+/// assert!(event::rows().count() > 200);
+/// assert!(event::rows().is_sorted_by_key(|row| row.number));
+/// ```
+pub fn rows() -> impl Iterator<Item = &'static Row> + Clone {
+    FAMILIES.iter().copied().flatten().copied()
+}
+
+/// The row of the event with this number.
+#[must_use]
+pub fn row(number: u16) -> Option<&'static Row> {
+    FAMILIES.iter().find_map(|family| {
+        let at = family.binary_search_by_key(&number, |row| row.number).ok()?;
+        family.get(at).copied()
+    })
+}
+
+/// The row of the event with this name.
+///
+/// ```
+/// use ringmail::event;
+/// let row = event::row_by_name("Bounced").unwrap();
+/// assert_eq!(event::row(row.number).unwrap().name, "Bounced");
+/// ```
+#[must_use]
+pub fn row_by_name(name: &str) -> Option<&'static Row> {
+    rows().find(|row| row.name == name)
+}

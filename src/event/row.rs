@@ -49,6 +49,85 @@ pub struct Field {
     pub name: &'static str,
     /// What it holds and how a line shows it.
     pub kind: FieldKind,
-    /// What the row says of it, or empty.
+    /// What the row says of it.
     pub doc: &'static str,
+}
+
+/// What a field holds, how a line shows it, and its binary form.
+///
+/// Integers are little-endian. A text is its length in two bytes, then its bytes. A list is the
+/// count of its elements in two bytes, their length in two bytes, then the elements; the count's
+/// top bit says that the list was longer and is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldKind {
+    /// `true` as `True` and `false` as `False`; one byte, 1 or 0.
+    Bool,
+    /// An SMTP reply code in three digits; two bytes.
+    Code,
+    /// Pairs shown as a list of `'name: value'`; the binary form is that of [`Self::Pairs`].
+    Headers,
+    /// A signed number; eight bytes.
+    I64,
+    /// An address; one byte 4 or 6, then that family's 4 or 16 bytes in network order.
+    Ip,
+    /// Names and values as `('name', 'value'), ('name', 'value')`; a list of two texts each.
+    Pairs,
+    /// Text in Python's quoting.
+    Quoted,
+    /// Recipients as `0, 1, 2`; a list of four bytes each.
+    RidList,
+    /// Text in the quoting of the dialect.
+    Subject,
+    /// Text as it is, controls as `\ooo`.
+    Text,
+    /// Texts as the inside of a Python list: `'a', 'b'`.
+    TextList,
+    /// A time as the 24-character stamp; eight bytes, signed microseconds since 1970.
+    Time,
+    /// An unsigned number in so many bytes: 1, 2, 4 or 8.
+    Uint(u8),
+    /// One word of these; one byte, its index.
+    Word(&'static [&'static str]),
+    /// `true` as `yes` and `false` as `no`; one byte, 1 or 0.
+    YesNo,
+}
+
+/// How a field stands in its event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is always there.
+    Always,
+    /// It is an `Option`: its binary form has a byte before it, 1 or 0; after 0 nothing follows.
+    Optional,
+    /// It is a part of the line without a field of its own: a `bool` of one byte.
+    Flag,
+}
+
+/// The dialect that [`Piece::Only`] has as its start for "until".
+pub(crate) const OLDEST: Dialect = Dialect::Manual;
+/// The dialect that [`Piece::Only`] has as its end for "since".
+pub(crate) const NEWEST: Dialect = Dialect::V16_0;
+
+impl Row {
+    /// The event's fields in the order of its binary form: those of the line, then the others.
+    ///
+    /// ```
+    /// use ringmail::event::{self, Presence};
+    /// let row = event::row_by_name("Done").unwrap();
+    /// let names: Vec<_> = row.fields().map(|(field, _)| field.name).collect();
+    /// assert_eq!(names[..3], ["dcid", "mid", "rids"]);
+    /// assert!(row.fields().any(|(f, p)| f.name == "pairs" && p == Presence::Optional));
+    /// ```
+    pub fn fields(&self) -> impl Iterator<Item = (Field, Presence)> + use<> {
+        let of_line = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field(field) => Some((*field, Presence::Always)),
+            Piece::Optional(field, pieces) => {
+                let shown = pieces.iter().any(|piece| matches!(piece, Piece::Field(_)));
+                Some((*field, if shown { Presence::Optional } else { Presence::Flag }))
+            }
+            Piece::Literal(_) | Piece::Only(..) => None,
+        });
+        of_line.chain(self.hidden.iter().map(|field| (*field, Presence::Always)))
+    }
 }

@@ -1,10 +1,15 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
+pub(crate) mod bounce;
 mod decimal;
 pub mod dialect;
 pub mod escape;
 mod line;
+mod render;
 mod stamp;
+pub(crate) mod status;
 
 pub use line::LineWriter;
+pub(crate) use render::events_of;
+pub use render::{render, render_row};
 pub use stamp::{FILE_STAMP_LEN, STAMP_LEN, Stamper, Zone};

@@ -15,7 +15,7 @@ use crate::ring::{Consumer, Counter, FullLane, Merge, Order, Outcome, Producer, 
 fn ring(full_lane: FullLane) -> Arc<Ring> {
     let ring = Arc::new(Ring::new(Counter::sequence(), Order::Causal, full_lane, 256));
     let mut all = crate::ring::EventSet::EMPTY;
-    all.insert(event::InjectionClosed::ROW.number);
+    all.insert(event::IcidClose::ROW.number);
     ring.interest().set(&all);
     ring
 }
@@ -31,8 +31,8 @@ fn icid(payload: &[u8]) -> u64 {
     u64::from_le_bytes(payload[..8].try_into().expect("an id has eight bytes"))
 }
 
-fn close(id: u64) -> event::InjectionClosed {
-    event::InjectionClosed { icid: Icid(id) }
+fn close(id: u64) -> event::IcidClose {
+    event::IcidClose { icid: Icid(id) }
 }
 
 /// Pair A and pair B: records are whole when they are seen, and not overwritten while they are

@@ -17,14 +17,14 @@ use crate::ring::{FullLane, Ring};
 /// it is still written.
 ///
 /// ```
-/// use ringmail::event::{InjectionClosed, Icid};
+/// use ringmail::event::{IcidClose, Icid};
 /// use ringmail::{Engine, LogType, Memory, Outcome, Subscription};
 ///
 /// let lines = Memory::new();
 /// let mail = Subscription::new("mail_logs", LogType::TextMail).sink(lines.clone());
 /// let (engine, _guard) = Engine::builder().subscribe(mail).start()?;
 /// let mut worker = engine.producer()?;
-/// assert_eq!(worker.emit(&InjectionClosed { icid: Icid(7) }), Outcome::Accepted);
+/// assert_eq!(worker.emit(&IcidClose { icid: Icid(7) }), Outcome::Accepted);
 /// engine.flush();
 /// assert!(lines.text().ends_with("Info: ICID 7 close\n"));
 /// # Ok::<(), ringmail::Error>(())

@@ -1,0 +1,81 @@
+//! What the log engine itself has to say, and the records at the head and foot of its files.
+
+use ringmail_rows::rows;
+
+rows! {
+    family: System, 1500..=1599;
+    field count: "How many events.";
+    field lane: "The worker's lane, counted from 0.";
+    field seconds: "How long, in seconds.";
+    field subscription: "The subscription's name.";
+
+    /// Events are missing from the log.
+    EventsLost = 1501, Warning: "Logging: " count: U64 " events lost from "
+        /// When the first was lost.
+        from: Time " to "
+        /// When the last was lost.
+        to: Time ", reason "
+        /// Why: `lane full` ...
+        reason: Text;
+
+    /// A subscription's rate limit held events back.
+    RateLimited = 1502, Warning: "Logging: subscription " subscription: Text " limited to "
+        /// The most events in a window.
+        limit: U64 " events in "
+        /// The window's length in seconds.
+        seconds: U64 " seconds, " count: U64 " events not written";
+
+    /// A subscription cannot write.
+    WriteFailed = 1503, Critical: "Logging: subscription " subscription: Text " cannot write "
+        /// The file.
+        path: Text ": "
+        /// What the operating system says.
+        error: Text;
+
+    /// A subscription can write again.
+    WriteResumed = 1504, Warning: "Logging: subscription " subscription: Text
+        " writes again after " seconds: U64 " seconds, " count: U64 " events lost";
+
+    /// The wall clock jumped.
+    ClockStepped = 1505, Warning: "Logging: the wall clock moved by "
+        /// How far, in milliseconds, negative when it went back.
+        millis: I64 " ms";
+
+    /// A worker panicked; what it had logged is kept.
+    WorkerPanicked = 1506, Warning:
+        "Logging: a worker panicked, its lane " lane: U64 " is closed after " count: U64 " events";
+
+    /// Events were released although they claim to come from the future.
+    StampsAhead = 1507, Warning:
+        "Logging: " count: U64 " events stamped ahead of the clock";
+
+    /// Records could not be read.
+    RecordsMalformed = 1508, Warning:
+        "Logging: " count: U64 " malformed records skipped in lane " lane: U64;
+
+    /// Texts were longer than a field may be.
+    FieldsCut = 1509, Warning:
+        "Logging: " count: U64 " fields cut to 8192 bytes in lane " lane: U64;
+
+    /// A log file begins.
+    LogBegin = 1520, Info: "Begin Logfile";
+
+    /// The version that writes a log file.
+    LogVersion = 1521, Info: "Version: "
+        /// The product's version.
+        version: Text " SN: "
+        /// The serial number of the machine.
+        serial: Text;
+
+    /// From here on the stamps of a log file have this offset.
+    TimeOffset = 1522, Info: "Time offset from UTC: "
+        /// Local time minus UTC in seconds.
+        seconds: I64 " seconds";
+
+    /// A log file ends.
+    LogEnd = 1523, Info: "End Logfile";
+
+    /// The system starts.
+    ComingUp = 1524, Info: "System is coming up."
+        also "System is coming up";
+}

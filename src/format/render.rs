@@ -1,0 +1,82 @@
+use crate::base::LogType;
+use crate::event::{self, Decode, Event, Malformed, RowVisitor};
+use crate::format::{LineWriter, STAMP_LEN, bounce, status};
+use crate::record::{Reader, Record};
+use crate::ring::EventSet;
+
+/// The events that a log type is made of (contract C7).
+///
+/// A type whose lines are rows takes its own rows; the others say what they are made from.
+pub(crate) fn events_of(log_type: LogType) -> EventSet {
+    let mut set = EventSet::EMPTY;
+    match log_type {
+        LogType::Bounce => bounce::EVENTS.iter().for_each(|number| set.insert(*number)),
+        LogType::Status => status::EVENTS.iter().for_each(|number| set.insert(*number)),
+        LogType::System | LogType::TextMail => event::rows()
+            .filter(|row| row.log_type == log_type)
+            .for_each(|row| set.insert(row.number)),
+    }
+    set
+}
+
+/// Appends a record's line, in the form of a log type, to a block.
+///
+/// # Errors
+/// [`Malformed`] when the record is not of an event that the type knows, or its fields cannot be
+/// read; the block then holds a part of a line, which the caller takes back.
+#[inline]
+pub fn render(
+    record: &Record<'_>,
+    log_type: LogType,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    match log_type {
+        LogType::Bounce => bounce::render(record, stamp, block),
+        LogType::Status | LogType::System | LogType::TextMail => render_row(record, stamp, block),
+    }
+}
+
+/// Appends a record's line as its row declares it.
+///
+/// # Errors
+/// As [`render`].
+#[inline]
+pub fn render_row(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    block.begin(stamp, record.level);
+    event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
+}
+
+/// Reads a record's fields as an event of this type.
+///
+/// # Errors
+/// [`Malformed`] when they do not form one.
+#[inline]
+pub(crate) fn decode<'a, E: Event<'a>>(payload: &'a [u8]) -> Result<E, Malformed> {
+    let mut reader = Reader::new(payload);
+    let event = E::decode(&mut reader)?;
+    // What follows was appended to the row by a later version: it is left alone.
+    let _later = Decode::is_at_end(&reader);
+    Ok(event)
+}
+
+struct RowLine<'a, 'b> {
+    payload: &'a [u8],
+    block: &'b mut LineWriter,
+}
+
+impl<'a> RowVisitor<'a> for RowLine<'a, '_> {
+    type Output = Result<(), Malformed>;
+
+    #[inline]
+    fn visit<E: Event<'a>>(self) -> Self::Output {
+        let event: E = decode(self.payload)?;
+        event.line(self.block.dialect(), self.block);
+        self.block.end();
+        Ok(())
+    }
+}
