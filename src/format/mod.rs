@@ -1,5 +1,6 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
+mod copy;
 mod decimal;
 pub mod dialect;
 pub mod escape;
