@@ -3,8 +3,11 @@
 //! `body` is a line without its stamp, `line` the whole of it; `memcpy` and `extend` are what a
 //! copy of the finished line costs and what a `Vec` and a digit crate make of the same line.
 
+#![expect(clippy::indexing_slicing, reason = "within a benchmark's own arrays")]
+
 use std::hint::black_box;
 use std::net::IpAddr;
+use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ringmail::event::Line;
@@ -12,7 +15,7 @@ use ringmail::format::{LineWriter, Stamper, Zone};
 use ringmail::{Dialect, Level, Timestamp};
 
 /// Lines between two `clear`s, as many as a batch of the formatter may have.
-const BATCH: u32 = 256;
+const BATCH: u64 = 256;
 
 struct Recipient<'a> {
     mid: u64,
@@ -78,37 +81,24 @@ fn close(line: &mut impl Line, icid: u64) {
     line.literal(" close");
 }
 
-fn block() -> LineWriter {
-    LineWriter::new(1 << 16, Dialect::default(), Zone::utc())
+fn block() -> (LineWriter, fn(&mut LineWriter)) {
+    (LineWriter::new(1 << 16, Dialect::default(), Zone::utc()), LineWriter::clear)
 }
 
-/// Times one call among `BATCH` of them, which all go behind each other into one block.
-fn bench_block(c: &mut Criterion, name: &str, mut render: impl FnMut(&mut LineWriter, u32)) {
-    let mut block = block();
-    c.bench_function(name, |b| {
-        b.iter_custom(|lines| {
-            let start = std::time::Instant::now();
-            for number in 0..lines as u32 {
-                if number % BATCH == 0 {
-                    black_box(block.as_bytes());
-                    block.clear();
-                }
-                render(black_box(&mut block), number);
-            }
-            start.elapsed()
-        });
-    });
+fn vec() -> (Vec<u8>, fn(&mut Vec<u8>)) {
+    (Vec::with_capacity(1 << 16), Vec::clear)
 }
 
-fn bench_vec(c: &mut Criterion, name: &str, mut render: impl FnMut(&mut Vec<u8>, u32)) {
-    let mut block = Vec::with_capacity(1 << 16);
+/// Times one call of `render` among many, which all go behind each other into one block.
+fn bench<B>(c: &mut Criterion, name: &str, start: (B, fn(&mut B)), render: impl Fn(&mut B, u64)) {
+    let (mut block, clear) = start;
     c.bench_function(name, |b| {
         b.iter_custom(|lines| {
-            let start = std::time::Instant::now();
-            for number in 0..lines as u32 {
+            let start = Instant::now();
+            for number in 0..lines {
                 if number % BATCH == 0 {
-                    black_box(block.as_slice());
-                    block.clear();
+                    black_box(&mut block);
+                    clear(&mut block);
                 }
                 render(black_box(&mut block), number);
             }
@@ -132,60 +122,55 @@ fn benches(c: &mut Criterion) {
     ];
     let fixed =
         Recipient { mid: 24_611_490, icid: 60_140_120, rid: 0, to: addresses[0].as_bytes() };
-    let varied = |number: u32| Recipient {
-        mid: 24_611_490 + u64::from(number),
-        icid: 60_140_120 + u64::from(number / 3),
-        rid: u64::from(number % 12),
-        to: addresses[(number.wrapping_mul(0x9e37_79b9) >> 16) as usize % addresses.len()]
-            .as_bytes(),
+    let varied = |number: u64| Recipient {
+        mid: 24_611_490 + number,
+        icid: 60_140_120 + number / 3,
+        rid: number % 12,
+        to: addresses
+            [(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % addresses.len()]
+        .as_bytes(),
     };
 
-    let mut finished = block();
+    let mut finished = block().0;
     finished.begin(&stamp, Level::Info);
     recipient(&mut finished, &fixed);
     finished.end();
     assert_eq!(finished.len(), 90);
     let finished = finished.as_bytes().to_vec();
 
-    bench_vec(c, "recipient/memcpy", |block, _| block.extend_from_slice(black_box(&finished)));
-    bench_vec(c, "recipient/extend", |block, _| {
+    bench(c, "recipient/memcpy", vec(), |block, _| block.extend_from_slice(black_box(&finished)));
+    bench(c, "recipient/extend", vec(), |block, _| {
         block.extend_from_slice(&stamp);
         block.extend_from_slice(b" Info: ");
         recipient_by_extend(block, black_box(&fixed));
         block.extend_from_slice(b"\n");
     });
-    bench_block(c, "recipient/body", |block, _| recipient(block, black_box(&fixed)));
-    bench_block(c, "recipient/line", |block, _| {
+    bench(c, "recipient/body", block(), |block, _| recipient(block, black_box(&fixed)));
+    bench(c, "recipient/line", block(), |block, _| {
         block.begin(&stamp, Level::Info);
         recipient(block, black_box(&fixed));
         block.end();
     });
-    bench_vec(c, "recipient/varied, extend", |block, number| {
+    bench(c, "recipient/varied, extend", vec(), |block, number| {
         block.extend_from_slice(&stamp);
         block.extend_from_slice(b" Info: ");
         recipient_by_extend(block, &varied(number));
         block.extend_from_slice(b"\n");
     });
-    bench_block(c, "recipient/varied", |block, number| {
+    bench(c, "recipient/varied", block(), |block, number| {
         block.begin(&stamp, Level::Info);
         recipient(block, &varied(number));
         block.end();
     });
     let ips = [IpAddr::from([10, 1, 2, 3]), IpAddr::from([198, 51, 100, 217])];
-    bench_block(c, "connection/line", |block, number| {
+    bench(c, "connection/line", block(), |block, number| {
         block.begin(&stamp, Level::Info);
-        connection(
-            block,
-            60_140_120 + u64::from(number),
-            b"Data 1",
-            black_box(ips),
-            b"mail.example.com",
-        );
+        connection(block, 60_140_120 + number, b"Data 1", black_box(ips), b"mail.example.com");
         block.end();
     });
-    bench_block(c, "close/line", |block, number| {
+    bench(c, "close/line", block(), |block, number| {
         block.begin(&stamp, Level::Info);
-        close(block, 60_140_120 + u64::from(number));
+        close(block, 60_140_120 + number);
         block.end();
     });
     for (name, text) in [
@@ -193,9 +178,9 @@ fn benches(c: &mut Criterion) {
         ("umlauts", "Grüße aus München: schöne Überraschung für Sie"),
         ("folded", "=?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\t=?utf-8?q?M=C3=BCnchen?="),
     ] {
-        bench_block(c, &format!("subject/{name}"), |block, number| {
+        bench(c, &format!("subject/{name}"), block(), |block, number| {
             block.begin(&stamp, Level::Info);
-            subject(block, 24_611_490 + u64::from(number), black_box(text.as_bytes()));
+            subject(block, 24_611_490 + number, black_box(text.as_bytes()));
             block.end();
         });
     }

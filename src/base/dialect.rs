@@ -34,15 +34,8 @@ pub enum Dialect {
 
 impl Dialect {
     /// All dialects, the oldest first.
-    pub const ALL: [Self; 7] = [
-        Self::Manual,
-        Self::V7_6,
-        Self::V13_0,
-        Self::V14_0,
-        Self::V14_3,
-        Self::V15_0,
-        Self::V16_0,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Manual, Self::V7_6, Self::V13_0, Self::V14_0, Self::V14_3, Self::V15_0, Self::V16_0];
 
     /// Reads a dialect by its [name](Self::name).
     #[must_use]

@@ -11,8 +11,8 @@ mod time;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
-pub use gauge::{Gauge, Gauges};
 pub use error::{Error, Result};
+pub use gauge::{Gauge, Gauges};
 pub use ledger::{Imbalance, LaneAccount, Ledger, SubscriptionAccount};
 pub use level::Level;
 pub use log_type::LogType;

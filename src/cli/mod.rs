@@ -4,10 +4,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
-mod load;
-mod report;
 mod tail;
-mod traffic;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -24,7 +21,6 @@ struct Program {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    Load(load::Load),
     Tail(tail::Tail),
     Completions(Completions),
 }
@@ -41,7 +37,6 @@ struct Completions {
 #[must_use]
 pub fn main() -> ExitCode {
     let result = match Program::parse().command {
-        Command::Load(load) => load.run(),
         Command::Tail(tail) => tail.run(),
         Command::Completions(Completions { shell }) => {
             let mut script = Vec::new();

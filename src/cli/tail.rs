@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::Failure;
 use crate::LogFile;
+use crate::cli::Failure;
 
 /// Shows the newest lines of a subscription, and follows it.
 #[derive(Args, Debug)]
@@ -153,11 +153,7 @@ impl Followed {
 
     /// Writes the lines that have come, and goes on to the next file when this one is closed.
     /// Whether anything was there.
-    fn follow(
-        &mut self,
-        folder: &Path,
-        out: &mut impl Write,
-    ) -> core::result::Result<bool, Stop> {
+    fn follow(&mut self, folder: &Path, out: &mut impl Write) -> core::result::Result<bool, Stop> {
         // First see whether the file is closed, then read: what was written before it was closed
         // is read, and nothing is written behind that.
         let files = LogFile::list(folder)?;
@@ -228,10 +224,7 @@ fn last_lines(
 
 /// The last `count` whole lines of a file, and how many they are; the file is then read up to
 /// their end.
-fn tail_of(
-    followed: &mut Followed,
-    count: usize,
-) -> core::result::Result<(Vec<u8>, usize), Stop> {
+fn tail_of(followed: &mut Followed, count: usize) -> core::result::Result<(Vec<u8>, usize), Stop> {
     let path = followed.log.path();
     let failed = |error| Stop::File(path.clone(), error);
     let file = &mut followed.file;
@@ -258,9 +251,7 @@ fn tail_of(
     let lines = memchr::memchr_iter(b'\n', &tail).count();
     let skip = match lines.checked_sub(count) {
         None | Some(0) => 0,
-        Some(excess) => {
-            memchr::memchr_iter(b'\n', &tail).nth(excess - 1).map_or(0, |end| end + 1)
-        }
+        Some(excess) => memchr::memchr_iter(b'\n', &tail).nth(excess - 1).map_or(0, |end| end + 1),
     };
     tail.drain(..skip);
     Ok((tail, lines.min(count)))

@@ -180,18 +180,15 @@ impl Builder {
             outlets.push(Outlet::new(options, now, nanos));
         }
 
-        let places = outlets
-            .iter()
-            .map(|outlet| (outlet.account.name.clone(), outlet.place()))
-            .collect();
+        let places =
+            outlets.iter().map(|outlet| (outlet.account.name.clone(), outlet.place())).collect();
         // The first sink that is a directory says which partition the logs are on.
         let logs = outlets
             .iter()
             .map(|outlet| PathBuf::from(outlet.place()))
             .find(|place| place.is_dir())
             .unwrap_or_else(|| PathBuf::from("/"));
-        let has_status =
-            outlets.iter().any(|outlet| outlet.log_type == LogType::Status);
+        let has_status = outlets.iter().any(|outlet| outlet.log_type == LogType::Status);
         let status_nanos = u64::try_from(self.status_interval.as_nanos()).unwrap_or(u64::MAX);
         let gauges = Arc::new(Gauges::default());
         let ring = Arc::new(Ring::new(counter, self.order, self.full_lane, self.lane_bytes));

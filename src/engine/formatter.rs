@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel};
 use std::time::Duration;
 
 use crate::base::{LaneAccount, Ledger};
@@ -203,6 +203,8 @@ impl Formatter {
     }
 
     fn end(&mut self) {
+        // Whoever asks from now on gets no answer, instead of waiting for one.
+        self.commands = channel().1;
         self.ring.close();
         self.drain();
         self.dispatch.next_loss_nanos = 0;

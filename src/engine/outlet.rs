@@ -3,7 +3,6 @@ use std::io;
 use crate::base::{Level, LogType, SubscriptionAccount, Timestamp};
 use crate::filter::RateWindow;
 use crate::format::{LineWriter, Zone};
-use crate::record::Record;
 use crate::ring::EventSet;
 use crate::subscription::{Identity, Rollover, Sink, end_record, header_records};
 

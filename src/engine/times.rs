@@ -40,8 +40,7 @@ const JUMP_MICROS: i64 = 1_000_000;
 
 impl Times {
     pub(crate) fn new(clock: Arc<dyn Clock>, counter_runs: bool, counter: u64) -> Self {
-        let now =
-            Moment { counter, nanos: clock.monotonic_nanos(), wall: clock.wall().micros() };
+        let now = Moment { counter, nanos: clock.monotonic_nanos(), wall: clock.wall().micros() };
         let runs = counter_runs && clock.is_real();
         let mut times = Self {
             clock,

@@ -124,23 +124,6 @@ pub fn unquote(quoted: &[u8], out: &mut Vec<u8>) -> bool {
     true
 }
 
-/// Whether text of `N` bytes could need an escape when it is written without quotes or in double
-/// quotes, or with `APOSTROPHE` in apostrophes.
-///
-/// May say yes where there is none in the end (a valid character beyond ASCII, a backslash), but
-/// never no where there is one. A few comparisons of a vector register.
-#[inline(always)]
-pub(super) fn is_suspect<const APOSTROPHE: bool, const N: usize>(text: &[u8; N]) -> bool {
-    text.iter().fold(false, |suspect, &byte| {
-        // As a signed number everything beyond ASCII is negative.
-        suspect
-            | (byte.cast_signed() < 0x20)
-            | (byte == 0x7f)
-            | (byte == b'\\')
-            | (APOSTROPHE & (byte == b'\''))
-    })
-}
-
 /// What stands for a character.
 enum Form {
     Same,
@@ -241,13 +224,13 @@ fn push_hex(byte: u8, out: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
     /// Bytes with many of those that matter: quotes, backslashes, digits, controls, broken UTF-8.
-    pub(crate) fn hostile(len: impl Into<prop::collection::SizeRange>) -> BoxedStrategy<Vec<u8>> {
+    pub(in crate::format) fn hostile(len: std::ops::Range<usize>) -> BoxedStrategy<Vec<u8>> {
         let piece = prop_oneof![
             4 => "[ -~]{1,12}".prop_map(String::into_bytes),
             2 => any::<char>().prop_map(|char| char.to_string().into_bytes()),
@@ -312,28 +295,6 @@ mod tests {
             unquote(&text, &mut out);
             let undone = out.len();
             prop_assert!(undone <= 2 * text.len());
-        }
-
-        #[test]
-        fn text_that_is_not_suspect_is_its_own_escape(text in any::<[u8; 16]>(), mask in any::<u8>()) {
-            // Clears the highest bit of most, or hardly anything would be plain.
-            let text = text.map(|byte| if mask > 20 { byte & 0x5f | 0x20 } else { byte });
-            if !is_suspect::<false, 16>(&text) {
-                prop_assert_eq!(&written(escape_text, &text)[..], &text);
-                prop_assert_eq!(&written(quote_double, &text)[1..17], &text);
-            }
-            if !is_suspect::<true, 16>(&text) {
-                prop_assert_eq!(&written(quote, &text)[1..17], &text);
-            }
-        }
-    }
-
-    #[test]
-    fn every_byte_alone_is_suspect_or_plain() {
-        for byte in 0..=u8::MAX {
-            let plain = matches!(byte, b' '..=b'~') && byte != b'\\';
-            assert_eq!(!is_suspect::<false, 1>(&[byte]), plain, "{byte}");
-            assert_eq!(!is_suspect::<true, 1>(&[byte]), plain && byte != b'\'', "{byte}");
         }
     }
 

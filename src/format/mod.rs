@@ -1,6 +1,7 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
 pub(crate) mod bounce;
+mod copy;
 mod decimal;
 pub mod dialect;
 pub mod escape;

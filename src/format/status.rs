@@ -430,10 +430,7 @@ mod tests {
             line.completed_recipients,
             line.hard_bounced_recipients + line.delivered_recipients + line.deleted_recipients
         );
-        assert_eq!(
-            line.active_recipients,
-            line.unattempted_recipients + line.attempted_recipients
-        );
+        assert_eq!(line.active_recipients, line.unattempted_recipients + line.attempted_recipients);
     }
 
     #[test]

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn an_explicit_time_needs_its_bytes() {
-        let words = Head { len: 20, number: 1, level: 3, flags: EXPLICIT_TIME, order: 7 }.to_words();
+        let words =
+            Head { len: 20, number: 1, level: 3, flags: EXPLICIT_TIME, order: 7 }.to_words();
         let mut bytes = [0u8; 32];
         bytes[..8].copy_from_slice(&words[0].to_le_bytes());
         assert_eq!(Record::read(&bytes), Err(Malformed));

@@ -39,7 +39,16 @@ struct Next {
 
 impl Consumer {
     pub(crate) const fn new(lane: Arc<Lane>) -> Self {
-        Self { lane, position: 0, tail: 0, next: None, left_behind: 0, drained: 0, malformed: 0, told: LaneAccount::ZERO }
+        Self {
+            lane,
+            position: 0,
+            tail: 0,
+            next: None,
+            left_behind: 0,
+            drained: 0,
+            malformed: 0,
+            told: LaneAccount::ZERO,
+        }
     }
 
     pub(crate) fn lane(&self) -> &Lane {

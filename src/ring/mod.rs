@@ -41,7 +41,7 @@ use crate::base::Result;
 pub(crate) use consumer::Consumer;
 pub(crate) use doorbell::Doorbell;
 pub use handle::Handle;
-pub(crate) use interest::{EVENT_NUMBERS, EventSet, Interest};
+pub(crate) use interest::{EventSet, Interest};
 pub(crate) use lane::Lane;
 pub use lane::ShedReason;
 pub(crate) use merge::Merge;
@@ -214,7 +214,8 @@ impl Ring {
     /// When there is no memory for it.
     pub(crate) fn open_lane(&self) -> Result<Arc<Lane>> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = Arc::new(Lane::anonymous(self.version.load(Ordering::Relaxed), self.lane_bytes)?);
+        let lane =
+            Arc::new(Lane::anonymous(self.version.load(Ordering::Relaxed), self.lane_bytes)?);
         lanes.push(Arc::clone(&lane));
         // ORDERING: pair E. The formatter reads it behind the horizon and before the tails: a lane
         // that it misses holds only records stamped behind that horizon.

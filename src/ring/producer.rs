@@ -118,7 +118,12 @@ impl Producer {
     }
 
     #[inline]
-    fn push<'a, E: Event<'a>>(&mut self, event: &E, level: Level, time: Option<Timestamp>) -> Outcome {
+    fn push<'a, E: Event<'a>>(
+        &mut self,
+        event: &E,
+        level: Level,
+        time: Option<Timestamp>,
+    ) -> Outcome {
         if !self.ring.interest().wants(E::ROW.number) {
             return self.unwanted(E::ROW.number);
         }

@@ -125,16 +125,13 @@ impl Drop for Region {
         #[cfg(not(loom))]
         // SAFETY: the mapping was made with this length, and nobody can use it any more. A failure
         // would leave the memory mapped, which harms nobody.
-        let _unmapped =
-            unsafe { libc::munmap(self.control.cast(), CONTROL_BYTES + self.data_len) };
+        let _unmapped = unsafe { libc::munmap(self.control.cast(), CONTROL_BYTES + self.data_len) };
         #[cfg(loom)]
         {
             // SAFETY: made by Box::into_raw in `anonymous`.
             drop(unsafe { Box::from_raw(self.control) });
-            let words = std::ptr::slice_from_raw_parts_mut(
-                self.data.cast::<u64>(),
-                self.data_len / 8,
-            );
+            let words =
+                std::ptr::slice_from_raw_parts_mut(self.data.cast::<u64>(), self.data_len / 8);
             // SAFETY: leaked from a box of this length in `anonymous`.
             drop(unsafe { Box::from_raw(words) });
         }

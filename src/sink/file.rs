@@ -67,8 +67,9 @@ impl Sink for File {
         };
         close_interrupted(&folder, opening.file)
             .map_err(failed("cannot close the files that an earlier run left open"))?;
-        let (name, handle) = create(&folder, opening.file, opening.stamp)
-            .map_err(failed("cannot create a log file here: check the directory's owner, mode and free space"))?;
+        let (name, handle) = create(&folder, opening.file, opening.stamp).map_err(failed(
+            "cannot create a log file here: check the directory's owner, mode and free space",
+        ))?;
         link(&folder, opening.file, &name)
             .map_err(failed("cannot link the open file's short name"))?;
         self.open = Some(OpenFile {
@@ -114,7 +115,10 @@ impl Sink for File {
             Err(error) => {
                 // Go on with the file that there is, under the name that says so.
                 let current = open.name.clone();
-                fs::rename(open.folder.join(saved.to_string()), open.folder.join(current.to_string()))?;
+                fs::rename(
+                    open.folder.join(saved.to_string()),
+                    open.folder.join(current.to_string()),
+                )?;
                 return Err(error);
             }
         }
@@ -198,22 +202,19 @@ fn list(folder: &Path, file: &str) -> io::Result<Vec<FileName>> {
 
 /// Creates the file that starts at `stamp`, under a name that no file had in any status.
 fn create(folder: &Path, file: &str, stamp: &str) -> io::Result<(FileName, fs::File)> {
-    let taken = list(folder, file)?;
-    let mut name = FileName::new(file, stamp, "current");
+    let mut name = FileName::behind(&list(folder, file)?, file, stamp);
     loop {
-        if !taken.iter().any(|other| other.is_same_stem(&name)) {
-            let created = OpenOptions::new()
-                .append(true)
-                .create_new(true)
-                .mode(0o640)
-                .custom_flags(libc::O_NOFOLLOW)
-                .open(folder.join(name.to_string()));
-            match created {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                other => return other.map(|handle| (name, handle)),
-            }
+        let created = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .mode(0o640)
+            .custom_flags(libc::O_NOFOLLOW)
+            .open(folder.join(name.to_string()));
+        match created {
+            // Something that is no log file of ours has the name.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => name = name.next(),
+            other => return other.map(|handle| (name, handle)),
         }
-        name = name.next();
     }
 }
 
@@ -318,9 +319,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut file = File::in_dir(dir.path().join("deep/er"));
         file.open(&opening("20260101T000000")).unwrap();
-        let mode = |path: &str| {
-            fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777
-        };
+        let mode =
+            |path: &str| fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode("deep/er/mail_logs/mail.current") & !0o640, 0);
         assert_eq!(mode("deep/er/mail_logs") & !0o750, 0);
     }

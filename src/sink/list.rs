@@ -33,8 +33,7 @@ impl LogFile {
     /// [`Error::is_io`] when the directory cannot be read.
     pub fn list(folder: impl AsRef<Path>) -> Result<Vec<Self>> {
         let folder = folder.as_ref();
-        let failed =
-            |source| Error::io("cannot list the log directory", source).at_path(folder);
+        let failed = |source| Error::io("cannot list the log directory", source).at_path(folder);
         let mut files = Vec::new();
         for entry in fs::read_dir(folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;

@@ -49,6 +49,17 @@ impl FileName {
         Self { number: self.number + 1, ..self.clone() }
     }
 
+    /// The name of a new open file that starts at `stamp`, behind all those that there are.
+    pub(crate) fn behind(there: &[Self], file: &str, stamp: &str) -> Self {
+        let number = there
+            .iter()
+            .filter(|name| name.stamp == stamp)
+            .map(|name| name.number + 1)
+            .max()
+            .unwrap_or(0);
+        Self { number, ..Self::new(file, stamp, "current") }
+    }
+
     /// Whether the names differ in nothing but the status.
     pub(crate) fn is_same_stem(&self, other: &Self) -> bool {
         self.file == other.file && self.stamp == other.stamp && self.number == other.number
@@ -58,9 +69,11 @@ impl FileName {
 /// Whether it has the form `YYYYMMDDTHHMMSS`.
 fn is_stamp(text: &str) -> bool {
     text.len() == 15
-        && text.bytes().enumerate().all(|(at, byte)| {
-            if at == 8 { byte == b'T' } else { byte.is_ascii_digit() }
-        })
+        && text.bytes().enumerate().all(
+            |(at, byte)| {
+                if at == 8 { byte == b'T' } else { byte.is_ascii_digit() }
+            },
+        )
 }
 
 impl fmt::Display for FileName {
@@ -96,11 +109,13 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for name in ["m.@20260101T000000.current", "m.@20260101T000000-12.s", "m.@20260101T000000.u"]
+        for name in
+            ["m.@20260101T000000.current", "m.@20260101T000000-12.s", "m.@20260101T000000.u"]
         {
             assert_eq!(FileName::parse("m", name).unwrap().to_string(), name);
         }
-        for name in ["m.current", "m.@2026.s", "m.@20260101T000000.t", "mm.@20260101T000000.s", "m"] {
+        for name in ["m.current", "m.@2026.s", "m.@20260101T000000.t", "mm.@20260101T000000.s", "m"]
+        {
             assert_eq!(FileName::parse("m", name), None, "{name}");
         }
     }
