@@ -4,7 +4,10 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod load;
+mod report;
 mod tail;
+mod traffic;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -21,6 +24,7 @@ struct Program {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Load(load::Load),
     Tail(tail::Tail),
     Completions(Completions),
 }
@@ -37,6 +41,7 @@ struct Completions {
 #[must_use]
 pub fn main() -> ExitCode {
     let result = match Program::parse().command {
+        Command::Load(load) => load.run(),
         Command::Tail(tail) => tail.run(),
         Command::Completions(Completions { shell }) => {
             let mut script = Vec::new();
