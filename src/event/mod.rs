@@ -14,6 +14,7 @@ mod wire;
 
 pub(crate) use event::MAX_PAYLOAD;
 pub use event::{Event, RowVisitor};
+pub(crate) use kind::mark_cut;
 pub use kind::{
     Action, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
 };

@@ -9,6 +9,13 @@ use crate::event::Malformed;
 /// The bit of a list's count that says that the list was longer.
 const CUT: u16 = 0x8000;
 
+/// Says in a list's binary form that the list was longer.
+pub(crate) fn mark_cut(list: &mut [u8]) {
+    if let Some(high) = list.get_mut(1) {
+        *high |= CUT.to_le_bytes()[1];
+    }
+}
+
 /// The elements of a list that is in its binary form.
 #[derive(Clone, Copy)]
 struct Wire<'a> {

@@ -7,11 +7,10 @@ mod text;
 mod word;
 
 pub use id::{Dcid, Icid, Mid, Rcid, Rid};
+pub(crate) use list::mark_cut;
 pub use list::{Pairs, Rids, Texts};
 pub use text::Text;
 pub use word::{Action, BounceCause, DnsSecurity};
-
-pub(crate) use text::MAX_FIELD;
 
 use super::{Decode, Encode, FieldKind, Line, Malformed};
 use crate::base::Dialect;
