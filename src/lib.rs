@@ -2,6 +2,8 @@
 
 pub mod base;
 pub mod event;
+pub mod format;
+pub mod parse;
 pub mod record;
 
-pub use base::{Dialect, Level, LogType, Timestamp};
+pub use base::{Dialect, Error, Level, LogType, Result, Timestamp};

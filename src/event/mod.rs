@@ -14,10 +14,10 @@ mod wire;
 
 pub(crate) use event::MAX_PAYLOAD;
 pub use event::{Event, RowVisitor};
-pub(crate) use kind::mark_cut;
 pub use kind::{
     Action, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
 };
+pub(crate) use kind::{MAX_FIELD, mark_cut};
 pub use row::{Field, FieldKind, Piece, Presence, Row};
 pub use wire::{Decode, Encode, Line, Malformed};
 

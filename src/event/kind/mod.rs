@@ -9,6 +9,7 @@ mod word;
 pub use id::{Dcid, Icid, Mid, Rcid, Rid};
 pub(crate) use list::mark_cut;
 pub use list::{Pairs, Rids, Texts};
+pub(crate) use text::MAX_FIELD;
 pub use text::Text;
 pub use word::{Action, BounceCause, DnsSecurity};
 
