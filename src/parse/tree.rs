@@ -31,7 +31,7 @@ pub(super) struct Edge {
     pub(super) kind: FieldKind,
     /// Where the line goes on behind the field, for kinds whose form tells where that is.
     pub(super) next: usize,
-    /// For the other kinds: texts that end both field and line, the longest first.
+    /// For the other kinds: texts that end both field and line.
     pub(super) finals: Vec<(Vec<u8>, usize)>,
     /// Texts that the field can end before, and where the line goes on behind them.
     pub(super) stops: Vec<(Finder<'static>, usize)>,
@@ -300,7 +300,6 @@ impl Builder {
                 [Step::Field(..) | Step::Flag(_), ..] => {}
             }
         }
-        edge.finals.sort_by_key(|(text, _)| core::cmp::Reverse(text.len()));
         for (text, group) in stops {
             edge.stops.push((Finder::new(text).into_owned(), self.node(&group)));
         }

@@ -1,5 +1,7 @@
 //! Finds the spelling that a line has.
 
+use core::cmp::Reverse;
+
 use super::field::{is_open, reach};
 use super::tree::{Edge, MAX_CAPTURES, Spelling, Tree};
 
@@ -98,14 +100,6 @@ impl<'t> Walk<'t, '_> {
         if !is_open(edge.kind) {
             return None;
         }
-        for (text, spelling) in &edge.finals {
-            if let Some(field) = rest.strip_suffix(text.as_slice())
-                && fits(edge, field)
-            {
-                self.captures.push(at, at + field.len());
-                return Some(*spelling);
-            }
-        }
         if let Some(end) = self.stops(edge, at) {
             return Some(end);
         }
@@ -115,30 +109,61 @@ impl<'t> Walk<'t, '_> {
         Some(spelling)
     }
 
-    /// Ends the field before the first of its stops from which the line goes on to its end.
+    /// Ends the field at the first place from which the line goes on to its end: before one of its
+    /// stops, or before a text that ends the line.
     fn stops(&mut self, edge: &'t Edge, at: usize) -> Option<usize> {
         let before = self.captures.len;
         let rest = self.line.get(at..)?;
         let mut tried = None;
-        for _ in &edge.stops {
-            // The nearest stop that was not tried: there are few, so that sorting would not pay.
-            let places = edge.stops.iter().enumerate().filter_map(|(index, (finder, next))| {
-                let found = finder.find(rest)?;
-                Some((found, index, finder.needle().len(), *next))
-            });
-            let (found, index, len, next) =
-                places.filter(|(found, index, ..)| tried < Some((*found, *index))).min()?;
-            tried = Some((found, index));
-            if rest.get(..found).is_some_and(|field| fits(edge, field)) {
-                self.captures.len = before;
-                self.captures.push(at, at + found);
-                if let Some(end) = self.node(next, at + found + len) {
-                    return Some(end);
-                }
+        // Each time the nearest place that was not tried, where two are equally near the one with
+        // the longer text: there are few, so that sorting them would not pay.
+        while let Some(place) = places(edge, rest).filter(|place| tried < Some(*place)).min() {
+            tried = Some(place);
+            let Place { found, len, end, .. } = place;
+            let Reverse(len) = len;
+            if !rest.get(..found).is_some_and(|field| fits(edge, field)) {
+                continue;
+            }
+            self.captures.len = before;
+            self.captures.push(at, at + found);
+            let end = match end {
+                Then::Node(next) => self.node(next, at + found + len),
+                Then::End(spelling) => Some(spelling),
+            };
+            if end.is_some() {
+                return end;
             }
         }
         None
     }
+}
+
+/// Where an open field can end; the order is that in which they are tried.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    found: usize,
+    /// The length of the text behind the field.
+    len: Reverse<usize>,
+    end: Then,
+}
+
+/// How it goes on behind the text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Then {
+    End(usize),
+    Node(usize),
+}
+
+fn places(edge: &Edge, rest: &[u8]) -> impl Iterator<Item = Place> {
+    let finals = edge.finals.iter().filter_map(|(text, spelling)| {
+        let found = rest.strip_suffix(text.as_slice())?.len();
+        Some(Place { found, len: Reverse(text.len()), end: Then::End(*spelling) })
+    });
+    let stops = edge.stops.iter().filter_map(|(finder, next)| {
+        let found = finder.find(rest)?;
+        Some(Place { found, len: Reverse(finder.needle().len()), end: Then::Node(*next) })
+    });
+    finals.chain(stops)
 }
 
 /// Whether a text can be a field of this kind: quoted ones have quotes at both ends.

@@ -1,11 +1,10 @@
 //! A renderer that is plain before all else: what lines must look like, from the rows' data.
 
 use ringmail::Dialect;
-use ringmail::event::{FieldKind, Piece, Presence, Row};
+use ringmail::event::{FieldKind, Piece, Row};
 use ringmail::record::{Value, fields};
 
-/// The line of an event, without stamp and level; times as seconds since 1970 in UTC would need a
-/// zone, so the caller shows them.
+/// The line of an event, without stamp and level; `time` shows times.
 pub fn line(
     row: &Row,
     payload: &[u8],
@@ -45,9 +44,6 @@ pub fn line(
             other => panic!("{other:?}"),
         }
     }
-    debug_assert!(
-        row.fields().all(|(_, presence)| presence != Presence::Optional || row.pieces.len() > 1)
-    );
     out
 }
 
@@ -164,4 +160,20 @@ fn octal(text: &[u8]) -> Vec<u8> {
 
 fn unsafe_in_a_line(char: char) -> bool {
     char.is_control() || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// A row's line with all fields alike.
+pub fn shape(row: &Row) -> String {
+    fn all(pieces: &[Piece]) -> String {
+        pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => (*text).to_owned(),
+                Piece::Only(_, _, text) => format!("({text})"),
+                Piece::Optional(_, pieces) => format!("[{}]", all(pieces)),
+                _ => "{}".to_owned(),
+            })
+            .collect()
+    }
+    all(row.pieces)
 }
