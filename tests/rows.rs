@@ -1,5 +1,14 @@
 //! What holds for every row: its binary form, its line, its JSON form and its reader agree.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test says what it skips, and fails by a panic"
+)]
+
 mod common;
 
 use common::{Bytes, naive};
@@ -259,6 +268,26 @@ fn reading_undoes_writing() {
             assert_eq!(number, Some(row.number), "{shown}");
             let values = |payload| fields(row, payload).map(|f| f.unwrap()).collect::<Vec<_>>();
             assert_eq!(values(&read), values(payload), "{shown}");
+        }
+    });
+}
+
+#[test]
+fn a_damaged_line_is_refused_or_read_as_some_event() {
+    for_every_row(Content::Wild, |row, payload| {
+        let line = line(row, payload, Dialect::default());
+        for at in 0..line.len().min(80) {
+            let mut damaged = line.clone();
+            damaged[at] ^= 0x15;
+            for message in [&damaged[..], &line[..at], &line[at..]] {
+                let mut read = Vec::new();
+                match read_message(row.log_type, 0, message, &mut read) {
+                    Some(number) => {
+                        event::visit(number, Decoded(&read)).unwrap().expect("a payload");
+                    }
+                    None => assert!(read.is_empty()),
+                }
+            }
         }
     });
 }

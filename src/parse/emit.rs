@@ -3,7 +3,9 @@
 use super::field::{CUT, pair, quoted};
 use super::tree::{Put, Source, Spelling};
 use super::walk::Captures;
-use crate::event::{Encode as _, FieldKind, MAX_FIELD, Presence, Text, mark_cut};
+use crate::event::{
+    Encode as _, FieldKind, MAX_ELEMENT, MAX_FIELD, MAX_HALF, Presence, Text, mark_cut,
+};
 use crate::format::escape::{unescape_text, unquote};
 use crate::record::{Payload, Value};
 
@@ -75,14 +77,14 @@ pub(super) fn put(
         })?,
         FieldKind::TextList => put_list(text, payload, |text, payload| {
             let len = quoted(text)?;
-            put_quoted(payload, MAX_FIELD - 2, text.get(..len)?);
+            put_quoted(payload, MAX_ELEMENT, text.get(..len)?);
             Some(len)
         })?,
         FieldKind::Pairs => put_list(text, payload, |text, payload| {
             let (name, value, len) = pair(text)?;
             let body = text.get(1..)?;
-            put_quoted(payload, MAX_FIELD / 2 - 2, body.get(..name)?);
-            put_quoted(payload, MAX_FIELD / 2 - 2, body.get(name + 2..name + 2 + value)?);
+            put_quoted(payload, MAX_HALF, body.get(..name)?);
+            put_quoted(payload, MAX_HALF, body.get(name + 2..name + 2 + value)?);
             Some(len)
         })?,
         FieldKind::Headers => put_list(text, payload, |text, payload| {
@@ -93,8 +95,8 @@ pub(super) fn put(
                 Some(at) => (header.get(..at)?, header.get(at + 2..)?),
                 None => (header.as_slice(), &b""[..]),
             };
-            put_text(payload, MAX_FIELD / 2 - 2, |out| out.extend_from_slice(name));
-            put_text(payload, MAX_FIELD / 2 - 2, |out| out.extend_from_slice(value));
+            put_text(payload, MAX_HALF, |out| out.extend_from_slice(name));
+            put_text(payload, MAX_HALF, |out| out.extend_from_slice(value));
             Some(len)
         })?,
     }

@@ -201,7 +201,7 @@ impl Builder {
             .collect();
         let source = |name, presence| {
             if presence == Presence::Flag {
-                let there = steps.iter().any(|step| *step == Step::Flag(name));
+                let there = steps.contains(&Step::Flag(name));
                 return if there { Source::Flag } else { Source::Nothing };
             }
             let at = shown.iter().position(|(shown, _)| *shown == name);

@@ -7,7 +7,7 @@ mod text;
 mod word;
 
 pub use id::{Dcid, Icid, Mid, Rcid, Rid};
-pub(crate) use list::mark_cut;
+pub(crate) use list::{MAX_ELEMENT, MAX_HALF, mark_cut};
 pub use list::{Pairs, Rids, Texts};
 pub(crate) use text::MAX_FIELD;
 pub use text::Text;

@@ -32,6 +32,7 @@ macro_rules! words {
                     type Value<'a> = Self;
                     const KIND: FieldKind = FieldKind::Word(&[$($text,)*]);
                     const MAX_LEN: usize = 1;
+                    #[expect(clippy::indexing_slicing, reason = "a constant index into a constant")]
                     const EMPTY: Self = Self::ALL[0];
 
                     #[inline]
