@@ -233,7 +233,8 @@ mod tests {
     fn takes_right_rows() {
         let rows = format!(
             "{DOC} A = 10, Info: \"MID \" mid: Mid [\" to \" text: Text] [out: \" out\"];
-             {DOC} B = 11, Debug: \"MID \" mid: Mid {{only V7_6: \" \"}} + text: Text also \"M\" mid;"
+             {DOC} B = 11, Debug: \"MID \" mid: Mid {{only V7_6: \" \"}} + text: Text
+             also \"M\" mid;"
         );
         assert_eq!(errors(&rows), []);
     }

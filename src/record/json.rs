@@ -253,11 +253,14 @@ mod tests {
     #[test]
     fn keeps_every_kind_of_member() {
         for line in [
-            r#"{"event":"Response","time":"2024-02-29T23:59:59.999999Z","mid":1,"rids":[0,1],"text":"ok"}"#,
+            r#"{"event":"LogBegin","time":"2024-02-29T23:59:59.999999Z"}"#,
+            r#"{"event":"Response","mid":1,"rids":[0,1],"text":"ok"}"#,
             r#"{"event":"Response","mid":1,"rids":{"cut":[4294967295]},"text":{"b64":"//4="}}"#,
-            r#"{"event":"SmtpAuth","level":"Debug","icid":18446744073709551615,"user":"ü","mechanism":"","profile":""}"#,
+            r#"{"event":"IcidTlsFailed","level":"Debug","icid":18446744073709551615,"error":"ü"}"#,
             r#"{"event":"TimeOffset","seconds":-9223372036854775808}"#,
-            r#"{"event":"NewDcid","dcid":8,"interface":"PublicNet","ip":"2001:db8::1","port":25,"domain":""}"#,
+            r#"{"event":"DcidTlsRequired","dcid":8,"ip":"2001:db8::1"}"#,
+            r#"{"event":"PolicyMatch","mid":1,"policy":"DEFAULT","table":"inbound"}"#,
+            r#"{"event":"PolicyMatch","mid":1,"policy":"DEFAULT"}"#,
         ] {
             assert_eq!(again(line), line);
         }
