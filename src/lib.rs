@@ -8,6 +8,7 @@ pub mod engine;
 pub mod event;
 pub mod filter;
 pub mod format;
+pub mod parse;
 pub mod record;
 pub mod ring;
 pub mod sink;

@@ -6,6 +6,9 @@ use crate::kinds;
 use crate::parse::{Family, Field, Name, Piece, Presence, Row};
 use crate::token::Error;
 
+/// What the JSON form of every event has besides its fields.
+const RESERVED: [&str; 3] = ["event", "level", "time"];
+
 /// Everything that is wrong with a family.
 pub(crate) fn family(family: &Family) -> Vec<Error> {
     let mut errors = Vec::new();
@@ -59,6 +62,9 @@ fn check_row(row: &Row, family: &Family, errors: &mut Vec<Error>) {
     for (field, presence) in &fields {
         if !names.insert(field.name.text.as_str()) {
             errors.push(wrong(&field.name, "is there twice"));
+        }
+        if RESERVED.contains(&field.name.text.as_str()) {
+            errors.push(wrong(&field.name, "is a member that every event has in JSON"));
         }
         if *presence != Presence::Flag {
             check_kind(field, errors);
@@ -227,7 +233,8 @@ mod tests {
     fn takes_right_rows() {
         let rows = format!(
             "{DOC} A = 10, Info: \"MID \" mid: Mid [\" to \" text: Text] [out: \" out\"];
-             {DOC} B = 11, Debug: \"MID \" mid: Mid {{only V7_6: \" \"}} + text: Text also \"M\" mid;"
+             {DOC} B = 11, Debug: \"MID \" mid: Mid {{only V7_6: \" \"}} + text: Text
+             also \"M\" mid;"
         );
         assert_eq!(errors(&rows), []);
     }
@@ -269,6 +276,8 @@ mod tests {
         let row = |rest: &str| format!("{DOC} A = 12, Info: \"a\" {rest};");
         assert_error(&row("mid: Mild"), "Mild", "`Mild` is no kind of field");
         assert_error(&row("mid: Mid also \"b\" rid"), "rid", "`rid` is no field of the row");
+        let message = "`level` is a member that every event has in JSON";
+        assert_error(&row("level: Mid"), "level", message);
         assert_error(&row("n: U64"), "n", "`n` needs a doc comment, or a `field` line");
     }
 

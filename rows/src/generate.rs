@@ -307,8 +307,11 @@ impl Data<'_> {
                 let dialect = format!("crate::base::Dialect::{}", marked(dialect));
                 let (from, to) = match when {
                     When::Only => (dialect.as_str(), dialect.as_str()),
-                    When::Since => (dialect.as_str(), "crate::event::row::NEWEST"),
-                    When::Until => ("crate::event::row::OLDEST", dialect.as_str()),
+                    When::Since => (
+                        dialect.as_str(),
+                        "crate::base::Dialect::ALL[crate::base::Dialect::ALL.len() - 1]",
+                    ),
+                    When::Until => ("crate::base::Dialect::ALL[0]", dialect.as_str()),
                 };
                 format!("Only({from}, {to}, {:?})", text.text)
             }

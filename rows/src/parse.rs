@@ -41,7 +41,7 @@ pub(crate) enum Piece {
     Optional {
         at: At,
         flag: Option<Name>,
-        pieces: Vec<Piece>,
+        pieces: Vec<Self>,
     },
     Only {
         when: When,

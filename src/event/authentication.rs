@@ -90,7 +90,7 @@ rows! {
     /// The reputation of a message's domains.
     SdrThreatLevel = 114, Info: "MID " mid: Mid " SDR: Consolidated Sender Threat Level: "
         /// The level in words.
-        level: Text ", Threat Category: " category: Text ", Suspected Domain(s) : "
+        threat: Text ", Threat Category: " category: Text ", Suspected Domain(s) : "
         /// The domains that made it so.
         suspected: Text " (other reasons for verdict). Sender Maturity: "
         /// For how long the domain is known.

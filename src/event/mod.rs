@@ -7,16 +7,17 @@
 //! The structs are made to be written down: fields are public, and a literal may end in
 //! `..Recipient::EMPTY`. A minor version may add fields to an event.
 
-mod event;
+mod any;
 pub(crate) mod kind;
 pub(crate) mod row;
 mod wire;
 
-pub(crate) use event::MAX_PAYLOAD;
-pub use event::{Event, RowVisitor};
+pub(crate) use any::MAX_PAYLOAD;
+pub use any::{Event, RowVisitor};
 pub use kind::{
     Action, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
 };
+pub(crate) use kind::{MAX_ELEMENT, MAX_FIELD, MAX_HALF, mark_cut};
 pub use row::{Field, FieldKind, Piece, Presence, Row};
 pub use wire::{Decode, Encode, Line, Malformed};
 

@@ -104,11 +104,6 @@ pub enum Presence {
     Flag,
 }
 
-/// The dialect that [`Piece::Only`] has as its start for "until".
-pub(crate) const OLDEST: Dialect = Dialect::Manual;
-/// The dialect that [`Piece::Only`] has as its end for "since".
-pub(crate) const NEWEST: Dialect = Dialect::V16_0;
-
 impl Row {
     /// The event's fields in the order of its binary form: those of the line, then the others.
     ///

@@ -6,7 +6,7 @@ rows! {
     family: TextMail, 140..=199;
     field engine: "The engine: `CASE`, `SLBL`, `GRAYMAIL`, `Sophos` ...";
     field error: "What went wrong.";
-    field level: "The level.";
+    field threat: "The threat level.";
     field text: "What the engine says.";
     field verdict: "The verdict.";
     field virus: "The name of the virus.";
@@ -76,10 +76,10 @@ rows! {
     OutbreakVerdict = 154, Info: "MID " mid: Mid " Outbreak Filters: verdict " verdict: Text;
 
     /// The threat level that the outbreak filters give, as a virus.
-    VirusThreatLevel = 155, Info: "MID " mid: Mid " Virus Threat Level=" level: Text;
+    VirusThreatLevel = 155, Info: "MID " mid: Mid " Virus Threat Level=" threat: Text;
 
     /// The threat level that the outbreak filters give.
-    ThreatLevel = 156, Info: "MID " mid: Mid " Threat Level=" level: Text;
+    ThreatLevel = 156, Info: "MID " mid: Mid " Threat Level=" threat: Text;
 
     /// A message holds data that must not leave.
     DlpViolation = 157, Info: "MID " mid: Mid " DLP violation. Severity: "
@@ -109,4 +109,8 @@ rows! {
 
     /// Where what is found goes for analysis.
     EcsClientOnly = 162, Trace: "Data will be sent to ECS client only " text: Text;
+
+    /// The verdict that SPF has given before holds for the message.
+    SpfCachedVerdict = 163, Info:
+        "MID " mid: Mid " using engine: SPF Verdict Cache using cached verdict";
 }

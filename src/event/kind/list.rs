@@ -9,6 +9,13 @@ use crate::event::Malformed;
 /// The bit of a list's count that says that the list was longer.
 const CUT: u16 = 0x8000;
 
+/// Says in a list's binary form that the list was longer.
+pub(crate) fn mark_cut(list: &mut [u8]) {
+    if let Some(high) = list.get_mut(1) {
+        *high |= CUT.to_le_bytes()[1];
+    }
+}
+
 /// The elements of a list that is in its binary form.
 #[derive(Clone, Copy)]
 struct Wire<'a> {
@@ -128,8 +135,7 @@ macro_rules! lists {
                     one.into_iter().chain(many.iter().copied()).chain(of_wire)
                 }
 
-                /// The list in its binary form: what follows the two lengths. None if the bytes
-                /// are not those of so many elements.
+                /// The list whose elements are these bytes.
                 fn from_wire(count: u16, elements: &$life [u8]) -> Result<Self, Malformed> {
                     let wire = Wire { count, elements };
                     let next: fn(&mut &$life [u8]) -> Option<$element> = $next;
@@ -199,9 +205,10 @@ enum Repr<'a, T> {
     Wire(Wire<'a>),
 }
 
-/// The most bytes of a text in a list of texts, and of each text in a pair.
-const MAX_ELEMENT: usize = MAX_FIELD - 2;
-const MAX_HALF: usize = MAX_FIELD / 2 - 2;
+/// The most bytes of a text in a list of texts.
+pub(crate) const MAX_ELEMENT: usize = MAX_FIELD - 2;
+/// The most bytes of each text of a pair.
+pub(crate) const MAX_HALF: usize = MAX_FIELD / 2 - 2;
 
 #[inline]
 fn text_size(text: Text<'_>, limit: usize) -> usize {

@@ -7,11 +7,11 @@ mod text;
 mod word;
 
 pub use id::{Dcid, Icid, Mid, Rcid, Rid};
+pub(crate) use list::{MAX_ELEMENT, MAX_HALF, mark_cut};
 pub use list::{Pairs, Rids, Texts};
+pub(crate) use text::MAX_FIELD;
 pub use text::Text;
 pub use word::{Action, BounceCause, DnsSecurity};
-
-pub(crate) use text::MAX_FIELD;
 
 use super::{Decode, Encode, FieldKind, Line, Malformed};
 use crate::base::Dialect;

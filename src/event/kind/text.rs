@@ -60,7 +60,7 @@ impl<'a> Text<'a> {
     /// What of the text goes into a record where at most `limit` bytes may, and what then marks
     /// the cut.
     #[inline]
-    pub(super) fn within(self, limit: usize) -> (&'a [u8], &'static [u8]) {
+    pub(crate) fn within(self, limit: usize) -> (&'a [u8], &'static [u8]) {
         if self.0.len() <= limit { (self.0, b"") } else { self.cut(limit) }
     }
 

@@ -1,7 +1,10 @@
 //! Fields that hold one of a few words.
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* })*) => {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* }
+    )*) => {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,13 +28,15 @@ macro_rules! words {
         )*
 
         mod kinds {
-            use super::super::{Decode, Dialect, Encode, FieldKind, Kind, Line, Malformed, named::U8};
+            use super::super::named::U8;
+            use super::super::{Decode, Dialect, Encode, FieldKind, Kind, Line, Malformed};
 
             $(
                 impl Kind for super::$name {
                     type Value<'a> = Self;
                     const KIND: FieldKind = FieldKind::Word(&[$($text,)*]);
                     const MAX_LEN: usize = 1;
+                    #[expect(clippy::indexing_slicing, reason = "a constant index into a constant")]
                     const EMPTY: Self = Self::ALL[0];
 
                     #[inline]

@@ -1,0 +1,29 @@
+//! Lines back to events, driven by the rows' own data.
+//!
+//! For each log type there is a tree of all spellings of its rows, built at the first line. It is
+//! walked by these rules:
+//!
+//! - text of the template goes before fields: where a line can go on with either, the template
+//!   wins, and what is more specific is tried before what is less;
+//! - a text in the middle of a line ends at the first place where the template can go on, the
+//!   last one before the text that ends the line ends at the last;
+//! - a quoted text ends at its closing quote; where that leads nowhere (gateways of version 14 and
+//!   later do not escape quotes in subjects) it is taken as a text that has quotes at both ends;
+//! - optional parts and the texts of all dialects may be there or not.
+//!
+//! What is read is put into its binary form at once.
+//!
+//! # Limits
+//! A text that holds the words of its own line is cut in the wrong place: nothing in a line tells
+//! the two apart.
+
+mod emit;
+mod field;
+mod line;
+mod stamp;
+mod status;
+mod tree;
+mod walk;
+
+pub use line::{ReadLine, read_line, read_message};
+pub use stamp::{Stamp, read_stamp};

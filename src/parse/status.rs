@@ -1,0 +1,38 @@
+//! The status line: labels with values, of which versions write more or fewer.
+
+use super::emit::put;
+use crate::event::{Event as _, FieldKind, Piece, Status};
+use crate::record::{Payload, Value};
+
+/// What every status line begins with.
+pub(super) const START: &[u8] = b"Status: ";
+
+/// Labels that were written otherwise once: how they are read, and which label they are.
+const OLD: [(&str, &str); 2] = [("AVLd", "SophLd"), ("SwPg Out", "SwPgOut")];
+
+/// Puts the fields of a status line: labels in any order, unknown ones left out, missing ones 0.
+pub(super) fn read(line: &[u8], payload: &mut Vec<u8>) -> Option<u16> {
+    let text = core::str::from_utf8(line.strip_prefix(START)?).ok()?;
+    let text = OLD.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new));
+    let mut words = text.split_ascii_whitespace();
+    let mut values = Vec::new();
+    while let Some(label) = words.next() {
+        values.push((label, words.next()?));
+    }
+    for pair in Status::ROW.pieces.windows(2) {
+        let [Piece::Literal(label), Piece::Field(field)] = pair else { continue };
+        let label = label.rsplit(' ').find(|word| !word.is_empty()).unwrap_or_default();
+        let value = values.iter().find(|(known, _)| known.eq_ignore_ascii_case(label));
+        match (value, field.kind) {
+            (Some((_, value)), FieldKind::Text) => {
+                put(field.kind, field.kind, value.as_bytes(), 0, payload)?;
+            }
+            (Some((_, value)), kind) => {
+                let digits = value.trim_end_matches('%');
+                Value::Uint(digits.parse().ok()?).encode(kind, &mut Payload(payload)).ok()?;
+            }
+            (None, kind) => Value::empty(kind).encode(kind, &mut Payload(payload)).ok()?,
+        }
+    }
+    Some(Status::ROW.number)
+}
