@@ -30,13 +30,13 @@ mod producer;
 mod region;
 mod sync;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crossbeam_utils::CachePadded;
 
 use crate::base::Result;
+use crate::ring::sync::{AtomicU64, Ordering};
 
 pub(crate) use consumer::Consumer;
 pub(crate) use doorbell::Doorbell;

@@ -12,9 +12,9 @@
 //! began before H was read, so A had returned before H was read, so A's tail was stored before the
 //! formatter read it: A is visible too, its stamp is not above B's, and the merge releases it first.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crossbeam_utils::CachePadded;
+
+use crate::ring::sync::{AtomicU64, Ordering};
 
 /// Where stamps come from.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering as Plain;
 use std::time::{Duration, Instant};
 
 use crate::base::{Level, Result, Timestamp};
@@ -65,7 +66,8 @@ impl Producer {
         Ok(Self {
             tail: 0,
             head_seen: 0,
-            bell_at: size / 4,
+            // In models the fence in the bell would stand in for pairs B and C; they ring it themselves.
+            bell_at: if cfg!(loom) { u64::MAX } else { size / 4 },
             last_order: 0,
             offered: 0,
             accepted: 0,
@@ -279,13 +281,8 @@ impl Producer {
         let loss = &self.lane.loss;
         let order = self.ring.stamp();
         // ORDERING: counters; nothing else is read by their help.
-        let _first = loss.first_order.compare_exchange(
-            0,
-            order,
-            std::sync::atomic::Ordering::Relaxed,
-            std::sync::atomic::Ordering::Relaxed,
-        );
-        loss.shed(reason).fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let _first = loss.first_order.compare_exchange(0, order, Plain::Relaxed, Plain::Relaxed);
+        loss.shed(reason).fetch_add(1, Plain::Relaxed);
         Outcome::Shed(reason)
     }
 
@@ -293,7 +290,7 @@ impl Producer {
     #[inline(never)]
     fn count_cuts(&self, cuts: u32) {
         // ORDERING: a counter.
-        self.lane.loss.cuts.fetch_add(u64::from(cuts), std::sync::atomic::Ordering::Relaxed);
+        self.lane.loss.cuts.fetch_add(u64::from(cuts), Plain::Relaxed);
     }
 }
 

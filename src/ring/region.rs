@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::base::{Error, Result};
+#[cfg(not(loom))]
+use crate::base::Error;
+use crate::base::Result;
 use crate::ring::lane::Control;
 
 /// Records begin at multiples of this, so that producer and consumer share few cache lines and
