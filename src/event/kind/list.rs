@@ -287,6 +287,9 @@ pub(crate) mod kinds {
                         let kept = value.kept();
                         out.put_u16(kept.count_word());
                         out.put_u16(short(kept.bytes));
+                        if kept.cut && !value.is_cut() {
+                            out.note_cut();
+                        }
                         for element in value.iter().take(kept.count) {
                             $put(element, out);
                         }

@@ -148,6 +148,7 @@ pub(crate) mod kinds {
                         out.put_bytes(kept);
                         if !mark.is_empty() {
                             out.put_bytes(mark);
+                            out.note_cut();
                         }
                     }
 

@@ -1,0 +1,60 @@
+//! A sink that can be made to stall.
+
+use std::io;
+use std::sync::{Arc, Condvar, Mutex};
+
+use ringmail::{Memory, Opening, Sink};
+
+/// Passes lines on to memory while it is open, and stalls while it is closed.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    open: Arc<(Mutex<bool>, Condvar)>,
+    pub lines: Memory,
+}
+
+impl Gate {
+    /// A closed gate.
+    pub fn closed() -> Self {
+        Self { open: Arc::default(), lines: Memory::new() }
+    }
+
+    /// Lets everything through from now on.
+    pub fn open(&self) {
+        *self.open.0.lock().unwrap() = true;
+        self.open.1.notify_all();
+    }
+}
+
+impl Sink for Gate {
+    fn open(&mut self, opening: &Opening<'_>) -> ringmail::Result<()> {
+        Sink::open(&mut self.lines, opening)
+    }
+
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        let mut open = self.open.0.lock().unwrap();
+        while !*open {
+            open = self.open.1.wait(open).unwrap();
+        }
+        self.lines.write(lines)
+    }
+
+    fn position(&self) -> u64 {
+        self.lines.position()
+    }
+
+    fn cut(&mut self, position: u64) -> io::Result<()> {
+        self.lines.cut(position)
+    }
+
+    fn roll(&mut self, stamp: &str) -> io::Result<()> {
+        self.lines.roll(stamp)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        self.lines.close()
+    }
+
+    fn place(&self) -> String {
+        self.lines.place()
+    }
+}
