@@ -1,5 +1,7 @@
 //! Times in the lines: zones, jumps of the clock, events with their own time.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+
 use std::time::Duration;
 
 use ringmail::event::{Icid, IcidClose};

@@ -1,5 +1,7 @@
 //! Files: names, headers, rollover, retention, several subscriptions (contract C16).
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+
 use std::fs;
 use std::path::Path;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! What happens when the formatter does not keep up (contract C5).
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
+
 #[path = "common/gate.rs"]
 mod gate;
 

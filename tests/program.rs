@@ -1,6 +1,7 @@
 //! The `ringmail` program, as its users run it.
 
 #![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test ends where it fails")]
 
 use std::path::Path;
 use std::process::{Command, Output};

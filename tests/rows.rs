@@ -22,7 +22,9 @@ use ringmail::event::{
 };
 use ringmail::format::{LineWriter, Zone};
 use ringmail::parse::read_message;
-use ringmail::record::{Reader, Value, fields, from_json, to_json};
+use ringmail::record::{Reader, Value, fields};
+#[cfg(feature = "json")]
+use ringmail::record::{from_json, to_json};
 use ringmail::{Dialect, Timestamp};
 
 /// What fields are made of: anything, or what a line can tell apart.
@@ -213,6 +215,7 @@ fn garbage_never_panics() {
         .unwrap();
 }
 
+#[cfg(feature = "json")]
 #[test]
 fn json_keeps_everything() {
     for_every_row(Content::Wild, |row, payload| {

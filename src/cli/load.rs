@@ -205,8 +205,8 @@ impl Load {
             emitted: 0,
             latency: histogram(),
             began,
-            // Nanoseconds that each of this worker's events may take.
-            pace: self.rate.map(|rate| 1e9 * self.workers as f64 / rate as f64),
+            // Seconds that each of this worker's events may take.
+            pace: self.rate.map(|rate| self.workers as f64 / rate as f64),
             progress,
         };
         if share > 0 {
@@ -250,7 +250,7 @@ struct Emitter<'p> {
 impl Emit for Emitter<'_> {
     #[inline]
     fn emit<'a, E: Event<'a>>(&mut self, event: &E) -> bool {
-        if self.emitted % TIMED == 0 {
+        if self.emitted.is_multiple_of(TIMED) {
             let before = Instant::now();
             self.producer.emit(event);
             let nanos = u64::try_from(before.elapsed().as_nanos()).unwrap_or(u64::MAX);
@@ -260,7 +260,7 @@ impl Emit for Emitter<'_> {
         }
         self.emitted += 1;
         self.left -= 1;
-        if self.emitted % STRIDE == 0 {
+        if self.emitted.is_multiple_of(STRIDE) {
             self.keep_pace();
         }
         self.left > 0
@@ -272,7 +272,7 @@ impl Emitter<'_> {
         // ORDERING: a figure for the progress bar.
         self.progress.fetch_add(STRIDE, Ordering::Relaxed);
         let Some(pace) = self.pace else { return };
-        let due = Duration::from_nanos((self.emitted as f64 * pace) as u64);
+        let due = Duration::from_secs_f64(self.emitted as f64 * pace);
         if let Some(early) = due.checked_sub(self.began.elapsed()) {
             std::thread::sleep(early);
         }

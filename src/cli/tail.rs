@@ -40,7 +40,7 @@ pub(crate) struct Tail {
 const POLL: Duration = Duration::from_millis(100);
 
 impl Tail {
-    pub(crate) fn run(&self) -> core::result::Result<(), Failure> {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
         let folder = self.folder()?;
         let mut out = io::stdout().lock();
         match self.show(&folder, &mut out, || {
@@ -58,7 +58,7 @@ impl Tail {
         }
     }
 
-    fn folder(&self) -> core::result::Result<PathBuf, Failure> {
+    fn folder(&self) -> Result<PathBuf, Failure> {
         let folder = self.dir.join(&self.name);
         if folder.is_dir() {
             return Ok(folder);
@@ -90,11 +90,12 @@ impl Tail {
         folder: &Path,
         out: &mut impl Write,
         mut wait: impl FnMut() -> bool,
-    ) -> core::result::Result<(), Stop> {
+    ) -> Result<(), Stop> {
         let files = LogFile::list(folder)?;
         let mut reader = last_lines(&files, self.lines, out)?;
         out.flush().map_err(Stop::Output)?;
-        while self.follow {
+        let mut goes_on = self.follow;
+        while goes_on {
             let moved = match &mut reader {
                 Some(reader) => reader.follow(folder, out)?,
                 None => {
@@ -104,9 +105,7 @@ impl Tail {
                 }
             };
             out.flush().map_err(Stop::Output)?;
-            if !moved && !wait() {
-                break;
-            }
+            goes_on = moved || wait();
         }
         Ok(())
     }
@@ -136,7 +135,7 @@ struct Followed {
 }
 
 impl Followed {
-    fn open(log: &LogFile) -> core::result::Result<Self, Stop> {
+    fn open(log: &LogFile) -> Result<Self, Stop> {
         // It may be renamed between the listing and now: then it is found under its new name.
         let file = open(&log.path()).or_else(|error| {
             let folder = log.path().parent().map(Path::to_path_buf).unwrap_or_default();
@@ -153,23 +152,22 @@ impl Followed {
 
     /// Writes the lines that have come, and goes on to the next file when this one is closed.
     /// Whether anything was there.
-    fn follow(&mut self, folder: &Path, out: &mut impl Write) -> core::result::Result<bool, Stop> {
+    fn follow(&mut self, folder: &Path, out: &mut impl Write) -> Result<bool, Stop> {
         // First see whether the file is closed, then read: what was written before it was closed
         // is read, and nothing is written behind that.
         let files = LogFile::list(folder)?;
         let is_open = files.iter().any(|file| file.is_same(&self.log) && file.is_open());
         let mut moved = self.copy(out)?;
-        if !is_open {
-            if let Some(next) = files.iter().find(|file| file.is_after(&self.log)) {
-                *self = Self::open(next)?;
-                moved = true;
-            }
+        let next = files.iter().find(|file| file.is_after(&self.log));
+        if let Some(next) = next.filter(|_| !is_open) {
+            *self = Self::open(next)?;
+            moved = true;
         }
         Ok(moved)
     }
 
     /// Writes whole lines up to the file's present end.
-    fn copy(&mut self, out: &mut impl Write) -> core::result::Result<bool, Stop> {
+    fn copy(&mut self, out: &mut impl Write) -> Result<bool, Stop> {
         let mut block = vec![0; 64 << 10];
         let mut moved = false;
         loop {
@@ -201,7 +199,7 @@ fn last_lines(
     files: &[LogFile],
     count: usize,
     out: &mut impl Write,
-) -> core::result::Result<Option<Followed>, Stop> {
+) -> Result<Option<Followed>, Stop> {
     let Some((last, earlier)) = files.split_last() else { return Ok(None) };
     let mut newest = Followed::open(last)?;
     let mut parts = VecDeque::new();
@@ -224,7 +222,7 @@ fn last_lines(
 
 /// The last `count` whole lines of a file, and how many they are; the file is then read up to
 /// their end.
-fn tail_of(followed: &mut Followed, count: usize) -> core::result::Result<(Vec<u8>, usize), Stop> {
+fn tail_of(followed: &mut Followed, count: usize) -> Result<(Vec<u8>, usize), Stop> {
     let path = followed.log.path();
     let failed = |error| Stop::File(path.clone(), error);
     let file = &mut followed.file;

@@ -145,7 +145,7 @@ impl Traffic {
         say!(out, Sender { mid, icid, from: from.into() });
         // Two in three messages have one recipient, the others up to four.
         let mut to = [""; 4];
-        let count = if self.random.chance(66) { 1 } else { 2 + self.random.below(3) as usize };
+        let count = if self.random.chance(66) { 1 } else { 2 + self.random.index_below(3) };
         for (rid, to) in (0..).zip(&mut to[..count]) {
             *to = &pools.addresses[self.random.index()];
             say!(out, Recipient { mid, icid, rid: Rid(rid), to: (*to).into() });
@@ -193,7 +193,7 @@ impl Traffic {
         for (rid, to) in all.into_iter().zip(to.iter().copied()) {
             match self.random.below(100) {
                 0..4 => {
-                    let (cause, reason, code, text) = HARD[self.random.below(4) as usize];
+                    let (cause, reason, code, text) = HARD[self.random.index_below(HARD.len())];
                     let lines = [text.into()];
                     say!(
                         out,
@@ -338,6 +338,9 @@ impl Pools {
     }
 }
 
+/// The letters of words, the frequent ones in many words as they come.
+const LETTERS: &[u8; 26] = b"etaoinsrhldcumfpgwybvkxjqz";
+
 /// SplitMix64: small, fast, and the same everywhere for the same seed.
 #[derive(Debug)]
 struct Random(u64);
@@ -357,7 +360,11 @@ impl Random {
     }
 
     fn index(&mut self) -> usize {
-        self.below(POOL as u64) as usize
+        self.index_below(POOL)
+    }
+
+    fn index_below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.below(bound as u64)).unwrap_or(0)
     }
 
     fn chance(&mut self, percent: u64) -> bool {
@@ -366,9 +373,7 @@ impl Random {
 
     fn word(&mut self, shortest: u64, longest: u64) -> String {
         let len = shortest + self.below(longest - shortest + 1);
-        (0..len)
-            .map(|_| char::from(b"etaoinsrhldcumfpgwybvkxjqz"[self.below(26) as usize]))
-            .collect()
+        (0..len).map(|_| char::from(LETTERS[self.index_below(LETTERS.len())])).collect()
     }
 }
 

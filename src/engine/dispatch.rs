@@ -84,11 +84,11 @@ impl Dispatch {
                 outlet.account.filtered += 1;
                 continue;
             }
-            if let Some(window) = &mut outlet.window {
-                if !window.admits(record.level) {
-                    outlet.account.limited += 1;
-                    continue;
-                }
+            if let Some(window) = &mut outlet.window
+                && !window.admits(record.level)
+            {
+                outlet.account.limited += 1;
+                continue;
             }
             outlet.begin_line();
             let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
@@ -204,11 +204,11 @@ impl Dispatch {
         // The system logs end last: what the others' ends have to tell goes there.
         for is_system in [false, true] {
             for outlet in &mut self.outlets {
-                if (outlet.log_type == LogType::System) == is_system {
-                    if let Err(error) = outlet.close(now, nanos) {
-                        let place = outlet.place();
-                        outlet.news.push(News::Failed { place, error: error.to_string() });
-                    }
+                if (outlet.log_type == LogType::System) == is_system
+                    && let Err(error) = outlet.close(now, nanos)
+                {
+                    let place = outlet.place();
+                    outlet.news.push(News::Failed { place, error: error.to_string() });
                 }
             }
             if !is_system {

@@ -62,7 +62,6 @@ enum Thread {
 
 impl Engine {
     /// Sets up an engine.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -194,13 +193,12 @@ impl Engine {
 
     fn join(&self) {
         let mut thread = self.thread();
-        if let Thread::Running(_) = &*thread {
-            if let Thread::Running(handle) = std::mem::replace(&mut *thread, Thread::Gone) {
-                if let Ok(formatter) = handle.join() {
-                    *thread = Thread::Ended(Box::new(formatter));
-                }
+        *thread = match std::mem::replace(&mut *thread, Thread::Gone) {
+            Thread::Running(handle) => {
+                handle.join().map_or(Thread::Gone, |formatter| Thread::Ended(Box::new(formatter)))
             }
-        }
+            ended => ended,
+        };
     }
 }
 

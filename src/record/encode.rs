@@ -123,8 +123,9 @@ fn copy_short(from: &[u8], to: *mut u8) {
         4..=7 => two_halves!(u32),
         2..=3 => two_halves!(u16),
         1 => {
-            // SAFETY: one byte is there to read and to write.
-            unsafe { to.write(*source) };
+            let [byte, ..] = *from else { return };
+            // SAFETY: there is room for one byte.
+            unsafe { to.write(byte) };
         }
         0 => {}
     }

@@ -10,9 +10,9 @@
 //! recorded is `{"cut": [...]}`. Optional fields that are absent have no member, and a member that
 //! is missing reads as absent, zero or empty.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value as Json};
 
-use super::base64;
 use super::value::{Payload, Value, fields};
 use crate::base::{Error, Level, Result, Timestamp};
 use crate::event::{self, FieldKind, Pairs, Presence, Rid, Rids, Row, Text, Texts};
@@ -81,8 +81,11 @@ pub fn to_json(
 /// [`Error::is_input`] when the text is no JSON object, names no event or one that does not
 /// exist, or a member does not hold what its field does. The position is the caller's to add.
 pub fn from_json(line: &str) -> Result<JsonEvent> {
-    let Ok(Json::Object(mut members)) = serde_json::from_str(line) else {
-        return Err(Error::input("no JSON object"));
+    let json = serde_json::from_str(line).map_err(|error| {
+        Error::input(format!("no JSON object: {error}")).at_position(error.column() as u64)
+    })?;
+    let Json::Object(mut members) = json else {
+        return Err(Error::input("not a JSON object"));
     };
     let Some(Json::String(name)) = members.remove("event") else {
         return Err(Error::input("no member `event` with the name of an event"));
@@ -153,7 +156,7 @@ fn of_value(value: Value<'_>) -> Json {
 fn of_text(text: Text<'_>) -> Json {
     match text.to_str() {
         Some(text) => text.into(),
-        None => object("b64", base64::encode(text.as_bytes()).into()),
+        None => object("b64", BASE64_STANDARD.encode(text.as_bytes()).into()),
     }
 }
 
@@ -224,7 +227,7 @@ fn put(json: &Json, kind: FieldKind, payload: &mut Vec<u8>) -> Option<()> {
 fn to_bytes(json: &Json) -> Option<Vec<u8>> {
     match json {
         Json::String(text) => Some(text.clone().into_bytes()),
-        Json::Object(object) => base64::decode(object.get("b64")?.as_str()?),
+        Json::Object(object) => BASE64_STANDARD.decode(object.get("b64")?.as_str()?).ok(),
         _ => None,
     }
 }

@@ -1,7 +1,5 @@
 //! An event's one binary form: encoded once by the worker, decoded borrowed (contract C2).
 
-#[cfg(feature = "json")]
-mod base64;
 mod decode;
 mod encode;
 mod header;

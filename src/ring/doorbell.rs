@@ -40,12 +40,12 @@ impl Doorbell {
         // ORDERING: pair D; the ringer's stores before it, its look at `sleeping` behind it.
         fence(Ordering::SeqCst);
         // ORDERING: the swap only decides which of several ringers makes the call.
-        if self.sleeping.load(Ordering::Relaxed) && self.sleeping.swap(false, Ordering::Relaxed) {
-            if let Ok(sleeper) = self.sleeper.lock() {
-                if let Some(thread) = sleeper.as_ref() {
-                    thread.unpark();
-                }
-            }
+        if self.sleeping.load(Ordering::Relaxed)
+            && self.sleeping.swap(false, Ordering::Relaxed)
+            && let Ok(sleeper) = self.sleeper.lock()
+            && let Some(thread) = sleeper.as_ref()
+        {
+            thread.unpark();
         }
     }
 

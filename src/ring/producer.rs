@@ -141,10 +141,10 @@ impl Producer {
         } else {
             self.ordinary_limit
         };
-        if self.tail - self.head_seen + need > limit {
-            if let Err(reason) = self.make_room(need, limit) {
-                return self.shed(reason);
-            }
+        if self.tail - self.head_seen + need > limit
+            && let Err(reason) = self.make_room(need, limit)
+        {
+            return self.shed(reason);
         }
 
         let order = self.ring.stamp().max(self.last_order);

@@ -259,7 +259,8 @@ fn whole_lines(mut handle: &fs::File, len: u64) -> io::Result<u64> {
     while end > 0 {
         let start = end.saturating_sub(block.len() as u64);
         handle.seek(SeekFrom::Start(start))?;
-        let part = &mut block[..usize::try_from(end - start).unwrap_or(0)];
+        let len = usize::try_from(end - start).unwrap_or(0);
+        let Some(part) = block.get_mut(..len) else { break };
         handle.read_exact(part)?;
         if let Some(found) = memchr::memrchr(b'\n', part) {
             return Ok(start + found as u64 + 1);

@@ -38,10 +38,10 @@ impl LogFile {
         for entry in fs::read_dir(folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name().to_str().and_then(FileName::parse_any);
-            if let Some(name) = name {
-                if entry.file_type().map_err(failed)?.is_file() {
-                    files.push(Self { folder: folder.to_path_buf(), name });
-                }
+            if let Some(name) = name
+                && entry.file_type().map_err(failed)?.is_file()
+            {
+                files.push(Self { folder: folder.to_path_buf(), name });
             }
         }
         files.sort_by(|one, other| one.name.cmp(&other.name));

@@ -23,7 +23,9 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct Shared {
-    files: Vec<Vec<u8>>,
+    /// The files before the current one.
+    closed: Vec<Vec<u8>>,
+    current: Vec<u8>,
     /// Bytes that may still be taken before writes fail, and with which error.
     fails: Option<(usize, i32)>,
     writes: u64,
@@ -46,13 +48,17 @@ impl Memory {
     /// Everything that was written, all files together.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        self.lock().files.concat()
+        let shared = self.lock();
+        [shared.closed.concat().as_slice(), &shared.current].concat()
     }
 
     /// The files, in order: a rollover begins a new one.
     #[must_use]
     pub fn files(&self) -> Vec<Vec<u8>> {
-        self.lock().files.clone()
+        let shared = self.lock();
+        let mut files = shared.closed.clone();
+        files.push(shared.current.clone());
+        files
     }
 
     /// How often something was written.
@@ -76,19 +82,8 @@ impl Memory {
     }
 }
 
-impl Shared {
-    fn file(&mut self) -> &mut Vec<u8> {
-        if self.files.is_empty() {
-            self.files.push(Vec::new());
-        }
-        let last = self.files.len() - 1;
-        &mut self.files[last]
-    }
-}
-
 impl Sink for Memory {
     fn open(&mut self, _opening: &Opening<'_>) -> Result<()> {
-        self.lock().files.push(Vec::new());
         Ok(())
     }
 
@@ -103,18 +98,17 @@ impl Sink for Memory {
             *room -= taken.len();
         }
         shared.writes += 1;
-        shared.file().extend_from_slice(taken);
+        shared.current.extend_from_slice(taken);
         Ok(taken.len())
     }
 
     fn position(&self) -> u64 {
-        self.lock().file().len() as u64
+        self.lock().current.len() as u64
     }
 
     fn cut(&mut self, position: u64) -> io::Result<()> {
         let mut shared = self.lock();
-        let file = shared.file();
-        file.truncate(usize::try_from(position).unwrap_or(file.len()));
+        shared.current.truncate(usize::try_from(position).unwrap_or(usize::MAX));
         Ok(())
     }
 
@@ -123,7 +117,8 @@ impl Sink for Memory {
         if let Some((0, error)) = shared.fails {
             return Err(io::Error::from_raw_os_error(error));
         }
-        shared.files.push(Vec::new());
+        let closed = std::mem::take(&mut shared.current);
+        shared.closed.push(closed);
         Ok(())
     }
 

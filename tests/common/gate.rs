@@ -7,19 +7,19 @@ use ringmail::{Memory, Opening, Sink};
 
 /// Passes lines on to memory while it is open, and stalls while it is closed.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub(crate) struct Gate {
     open: Arc<(Mutex<bool>, Condvar)>,
-    pub lines: Memory,
+    pub(crate) lines: Memory,
 }
 
 impl Gate {
     /// A closed gate.
-    pub fn closed() -> Self {
+    pub(crate) fn closed() -> Self {
         Self { open: Arc::default(), lines: Memory::new() }
     }
 
     /// Lets everything through from now on.
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         *self.open.0.lock().unwrap() = true;
         self.open.1.notify_all();
     }
