@@ -103,7 +103,7 @@ impl<'s> Deliverer<'s> {
             ip: hop.ip(),
             port: hop.port(),
             details: refusal.text().as_str().into(),
-            interface: "Data 1".into(),
+            interface: self.server.options.listen.ip().to_string().as_str().into(),
             why: why.into(),
         });
         Err((dcid, refusal))

@@ -1,5 +1,6 @@
 //! One client's SMTP session, from `New SMTP ICID` to `ICID close`.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 
@@ -22,11 +23,13 @@ const MAX_RECIPIENTS: usize = 1000;
 /// Commands that a client may get wrong before it is cut off.
 const MAX_MISTAKES: u32 = 10;
 
-/// How a session ends other than by a broken connection.
+/// How a session ends.
 enum End {
     Quit,
     /// We cut the client off.
     Cut(&'static str),
+    /// The client is gone.
+    Lost,
 }
 
 /// A message that is being received.
@@ -68,11 +71,17 @@ pub(crate) fn serve(
         verified: false,
         listener: "IncomingMail".into(),
     });
+    let address = peer.to_string();
+    let (action, group, condition) = if peer.is_loopback() {
+        (Action::Relay, "RELAYLIST", address.as_str())
+    } else {
+        (Action::Accept, "UNKNOWNLIST", "sbrs[none]")
+    };
     log.emit(&SenderGroup {
         icid,
-        action: if peer.is_loopback() { Action::Relay } else { Action::Accept },
-        group: if peer.is_loopback() { "RELAYLIST" } else { "UNKNOWNLIST" }.into(),
-        condition: if peer.is_loopback() { "127.0.0.0/8" } else { "sbrs[none]" }.into(),
+        action,
+        group: group.into(),
+        condition: condition.into(),
         sbrs: Some("None".into()),
         ..SenderGroup::EMPTY
     });
@@ -87,14 +96,14 @@ pub(crate) fn serve(
         message: None,
         mistakes: 0,
     };
-    let end = session.talk();
-    session.abort("Receiving aborted by sender");
-    match end {
-        Ok(End::Quit) => {}
-        Ok(End::Cut(reason)) => {
+    match session.talk().unwrap_or_else(|error| session.why(&error)) {
+        End::Quit => session.abort("Receiving aborted by sender"),
+        End::Cut(reason) => {
+            session.abort("Receiving aborted");
             session.log.emit(&Disconnected { icid, ip: peer, reason: reason.into() });
         }
-        Err(_) => {
+        End::Lost => {
+            session.abort("Receiving aborted by sender");
             session.log.emit(&IcidLost { icid });
         }
     }
@@ -107,21 +116,12 @@ impl Session<'_> {
     fn talk(&mut self) -> io::Result<End> {
         self.reply(&format!("220 {HOST} ESMTP"));
         loop {
-            let line = match self.read_line() {
-                Ok(Some(line)) => line,
-                Ok(None) => {
-                    self.reply("500 5.5.2 Line too long");
-                    return Ok(End::Cut("line too long"));
-                }
-                Err(_) if self.server.door.is_closed() => {
-                    self.reply("421 4.3.2 System going down");
-                    return Ok(End::Cut("system going down"));
-                }
-                Err(error) => return Err(error),
+            let Some(line) = self.read_line()? else {
+                self.reply("500 5.5.2 Line too long");
+                return Ok(End::Cut("line too long"));
             };
             match Request::parse(&mut line.iter()) {
                 Ok(Request::Quit) => {
-                    self.abort("Receiving aborted by sender");
                     self.reply("221 2.0.0 Bye");
                     return Ok(End::Quit);
                 }
@@ -135,7 +135,22 @@ impl Session<'_> {
         }
     }
 
-    fn obey(&mut self, request: Request<std::borrow::Cow<'_, str>>) -> io::Result<()> {
+    /// What it means that nothing more can be read.
+    fn why(&mut self, error: &io::Error) -> End {
+        if self.server.door.is_closed() {
+            self.reply("421 4.3.2 System going down");
+            return End::Cut("system going down");
+        }
+        match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                self.reply("421 4.4.2 Timeout");
+                End::Cut("timeout")
+            }
+            _ => End::Lost,
+        }
+    }
+
+    fn obey(&mut self, request: Request<Cow<'_, str>>) -> io::Result<()> {
         match request {
             Request::Helo { host } => {
                 self.abort("Receiving aborted by sender");
@@ -165,7 +180,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn mail(&mut self, mail: &MailFrom<std::borrow::Cow<'_, str>>) {
+    fn mail(&mut self, mail: &MailFrom<Cow<'_, str>>) {
         let options = &self.server.options;
         if self.hello.is_none() || self.message.is_some() {
             return self.reply("503 5.5.1 Bad sequence of commands");
@@ -293,6 +308,7 @@ impl Session<'_> {
 
     fn trace(&self, mid: Mid) -> String {
         let hello = self.hello.as_deref().unwrap_or_default();
+        let hello: String = hello.chars().filter(char::is_ascii_graphic).collect();
         format!(
             "Received: from {hello} ([{}])\r\n by {HOST} with ESMTP id {};\r\n {}\r\n",
             self.peer,

@@ -19,12 +19,13 @@ mod next_hop;
 mod running;
 mod story;
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
 use next_hop::NextHop;
-use running::{Mta, command, free_address, peers, run, sink};
+use running::{Mta, command, counting_sink, free_address, peers, run, sink};
 
 fn swaks(server: SocketAddr, options: &[&str]) -> Command {
     let mut swaks = command("swaks");
@@ -107,7 +108,7 @@ fn a_message_is_told_step_by_step() {
     let dcid = format!("New SMTP DCID 1 interface 127.0.0.1 address 127.0.0.1 port {}", hop.port());
     let icid = "New SMTP ICID 1 interface Data 1 (127.0.0.1) address 127.0.0.1 reverse dns host \
                 unknown verified no";
-    let group = "ICID 1 RELAY SG RELAYLIST match 127.0.0.0/8 SBRS None";
+    let group = "ICID 1 RELAY SG RELAYLIST match 127.0.0.1 SBRS None";
     assert_eq!(connections, ["DCID 1 close", group, "ICID 1 close", &dcid, icid]);
 }
 
@@ -137,6 +138,8 @@ fn messages_that_break_off_end_once() {
     assert!(said(mta.address, &half).ends_with("354 Go ahead\r\n"));
     let big = format!("{begin}{}\r\n.\r\nQUIT\r\n", "x".repeat(30_000));
     assert!(said(mta.address, &big).contains("552 5.3.4"));
+    let empty = said(mta.address, &format!("{begin}.\r\nQUIT\r\n"));
+    assert!(empty.contains("250 2.0.0 Ok: Message 8 accepted"), "{empty}");
     let nonsense = "EHLO c.example\r\nFROB\r\nMAIL FROM:<nobody>\r\nMAIL FROM:<a@c.example> \
                     SIZE=99999\r\nRCPT TO:<x@d.example>\r\nVRFY x\r\nNOOP\r\nRSET\r\nQUIT\r\n";
     let answers = said(mta.address, nonsense);
@@ -144,13 +147,14 @@ fn messages_that_break_off_end_once() {
     assert_eq!(codes[codes.len() - 8..].join(" "), "500 553 552 503 252 250 250 221", "{answers}");
 
     mta.wait_for(1, "Message finished MID 1 done");
+    mta.wait_for(1, "Message finished MID 8 done");
     mta.wait_for(6, "Message aborted MID");
-    for icid in 1..=8 {
+    for icid in 1..=9 {
         mta.wait_for(1, &format!("Info: ICID {icid} close"));
     }
     let (account, stories) = mta.end_with_stories();
     let received = stories.messages.values().filter(|message| message.is_received()).count();
-    assert_eq!((stories.messages.len(), received), (7, 1));
+    assert_eq!((stories.messages.len(), received), (8, 2));
     assert_eq!(account.count("Message aborted MID"), 6);
     assert_eq!(account.count(" Receiving aborted by sender"), 5);
     assert_eq!(account.count(" Receiving Failed: message too big"), 1);
@@ -158,8 +162,8 @@ fn messages_that_break_off_end_once() {
     assert_eq!(account.count(" Unknown command: FROB"), 1);
     assert_eq!(account.count(" sender rejected, message too big"), 1);
     let status = &account.status;
-    assert_eq!((status["InjMsg"], status["InjRcp"], status["DlvRcp"]), (1, 2, 2));
-    assert_eq!(status["CrtICID"], 8);
+    assert_eq!((status["InjMsg"], status["InjRcp"], status["DlvRcp"]), (2, 3, 3));
+    assert_eq!(status["CrtICID"], 9);
 }
 
 /// Says all that at once, and hears the answers.
@@ -178,7 +182,8 @@ fn a_load_is_told_without_loss() {
         return;
     }
     let hop = free_address();
-    let _sink = sink(hop, &[]);
+    let counts = tempfile::NamedTempFile::new().unwrap();
+    let _sink = counting_sink(hop, counts.reopen().unwrap());
     let mta = Mta::start(hop, &["--threads", "6"]);
     smtp_source(mta.address, "2000", "3", "10000");
     mta.wait_for(2000, "Message finished MID");
@@ -195,7 +200,10 @@ fn a_load_is_told_without_loss() {
     assert_eq!((status["DlvRcp"], status["CmpRcp"]), (6000, 6000));
     assert_eq!((status["HrdBncRcp"], status["SftBncEvnt"]), (0, 0));
     assert!(status["InjBytes"] > 2000 * 10_000);
-    // Connections to the next hop carried several messages each.
+    // The next hop has seen the same.
+    let seen = fs::read_to_string(counts.path()).unwrap();
+    assert!(seen.trim_end().ends_with("mesg=2000"), "{seen:?}");
+    // Connections carried several messages each.
     assert!(account.count("New SMTP DCID") < 1000);
 }
 
@@ -307,7 +315,7 @@ fn a_next_hop_that_is_down_delays_all() {
 
     let error = format!(
         "Connection Error: DCID 1 domain: next-hop IP: 127.0.0.1 port: {} details: Connection \
-         refused (os error 111) interface: Data 1 reason: network error",
+         refused (os error 111) interface: 127.0.0.1 reason: network error",
         hop.port()
     );
     assert_eq!(account.count(&error), 1);
@@ -322,13 +330,17 @@ fn what_is_in_the_queue_at_the_end_is_given_up() {
     if !peers(&["smtp-source"]) {
         return;
     }
-    let mta = Mta::start(free_address(), &["--retry-seconds", "3600"]);
-    smtp_source(mta.address, "10", "1", "100");
-    mta.wait_for(10, " pending till ");
+    let options = ["--retry-seconds", "3600", "--max-messages", "10"];
+    let mta = Mta::start(free_address(), &options);
     // A client that is in the middle of a message, and waits.
     let mut client = TcpStream::connect(mta.address).unwrap();
     client.write_all(b"HELO c.example\r\nMAIL FROM:<a@c.example>\r\n").unwrap();
     mta.wait_for(1, " From: <a@c.example>");
+    smtp_source(mta.address, "10", "1", "100");
+    mta.wait_for(10, " pending till ");
+    // The queue has room for ten.
+    let late = said(mta.address, "HELO c.example\r\nMAIL FROM:<late@c.example>\r\nQUIT\r\n");
+    assert!(late.contains("452 4.3.1"), "{late}");
     let (account, stories) = mta.end_with_stories();
 
     let mut answers = String::new();
@@ -336,7 +348,8 @@ fn what_is_in_the_queue_at_the_end_is_given_up() {
     assert!(answers.ends_with("421 4.3.2 System going down\r\n"), "{answers}");
     assert_eq!(stories.messages.len(), 11);
     assert_eq!(account.count(" System shut down"), 10);
-    assert_eq!(account.count(" Receiving aborted by sender"), 1);
+    assert!(stories.messages[&1].texts[2].ends_with(" Receiving aborted"));
+    assert_eq!(account.count(" Address: <late@c.example> sender rejected, queue full"), 1);
     assert_eq!(account.count(" disconnected address 127.0.0.1, system going down"), 1);
     assert_eq!((account.status["InjRcp"], account.status["CmpRcp"]), (10, 0));
 }

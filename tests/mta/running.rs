@@ -91,11 +91,19 @@ pub(crate) fn run(command: &mut Command) -> ExitStatus {
 
 /// Starts `smtp-sink` with these options, and waits until it listens.
 pub(crate) fn sink(address: SocketAddr, options: &[&str]) -> Running {
-    let mut sink = command("smtp-sink");
+    start_sink(command("smtp-sink").args(options), address)
+}
+
+/// Starts `smtp-sink`, which writes how many messages it has seen into a file.
+pub(crate) fn counting_sink(address: SocketAddr, counts: fs::File) -> Running {
+    start_sink(command("smtp-sink").arg("-c").stdout(counts), address)
+}
+
+fn start_sink(sink: &mut Command, address: SocketAddr) -> Running {
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         sink.args(["-u", "nobody"]);
     }
-    let running = Running::start(sink.args(options).arg(address.to_string()).arg("100"));
+    let running = Running::start(sink.arg(address.to_string()).arg("100"));
     wait_until("smtp-sink listening", || TcpStream::connect(address).is_ok());
     running
 }
