@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use ringmail::event::{Aborted, FinishedAborted};
-use ringmail::{Engine, EngineGuard, File, Ledger, LogType, Subscription};
+use ringmail::{Engine, EngineGuard, File, Ledger, LogType, Producer, Subscription};
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -106,19 +106,20 @@ fn run(options: Options) -> Result<(), Failure> {
     let queue = Queue::new(engine.clone(), options.max_messages);
     let server = Server { options, engine, queue, door: Door::new(listener) };
 
+    // A lane belongs to a thread, not to a connection: it is opened once and outlives thousands
+    // of them.
+    let lanes = |threads| -> ringmail::Result<Vec<Producer>> {
+        (0..threads).map(|_| server.engine.producer()).collect()
+    };
+    let delivery_lanes = lanes(server.options.threads)?;
+    let receiving_lanes = lanes(server.options.connections)?;
+
     std::thread::scope(|scope| -> Result<(), Failure> {
-        let mut receivers = Vec::new();
-        for _ in 0..server.options.connections {
-            // A lane belongs to a thread, not to a connection: it is opened once and outlives
-            // thousands of them.
-            let log = server.engine.producer()?;
-            receivers.push(scope.spawn(|| receive::serve(&server, log)));
-        }
-        let mut deliverers = Vec::new();
-        for _ in 0..server.options.threads {
-            let deliverer = Deliverer::new(&server, server.engine.producer()?);
-            deliverers.push(scope.spawn(|| deliverer.run()));
-        }
+        let server = &server;
+        let deliver = |log| scope.spawn(|| Deliverer::new(server, log).run());
+        let deliverers: Vec<_> = delivery_lanes.into_iter().map(deliver).collect();
+        let receive = |log| scope.spawn(|| receive::serve(server, log));
+        let receivers: Vec<_> = receiving_lanes.into_iter().map(receive).collect();
         println!("listening on {address}");
 
         signals.forever().next();
