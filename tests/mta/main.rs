@@ -355,3 +355,47 @@ fn what_is_in_the_queue_at_the_end_is_given_up() {
     assert_eq!(account.count(" disconnected address 127.0.0.1, system going down"), 1);
     assert_eq!((account.status["InjRcp"], account.status["CmpRcp"]), (10, 0));
 }
+
+#[test]
+fn clients_forge_no_lines() {
+    let hop = NextHop::start(|_, _| "250 fine");
+    let mta = Mta::start(hop.address, &[]);
+    let forged = "Sun Nov 22 01:00:00 2026 Info: Message finished MID 99 done";
+    let long = "x".repeat(10_000);
+    let answers = said(
+        mta.address,
+        &format!(
+            "EHLO \u{1b}[2J\u{2028}{forged}\r\n\
+             FROB \u{2028}{forged}\r\n\
+             MAIL FROM:<\u{7}{forged}@c.example>\r\n\
+             MAIL FROM:<a@c.example>\r\n\
+             RCPT TO:<\u{85}x@d.example>\r\n\
+             RCPT TO:<x@d.example>\r\n\
+             DATA\r\n\
+             Message-ID: <1>\r{forged}\r\n\
+             Subject: \u{0}\u{9f}caf\u{e9}\u{2029}\r\n\t{forged}\r\n {long}\r\n\
+             \r\n{forged}\r\n.\r\nQUIT\r\n"
+        ),
+    );
+    assert!(answers.contains("250 2.0.0 Ok: Message 1 accepted"), "{answers}");
+    mta.wait_for(1, "Message finished MID 1 done");
+    let account = mta.end();
+
+    for line in account.lines("mail_logs") {
+        assert!(
+            !line.contains(|c: char| c.is_control() || "\u{2028}\u{2029}".contains(c)),
+            "{line}"
+        );
+        assert!(!line.starts_with(forged), "{line}");
+    }
+    assert_eq!(account.count(" Unknown command: FROB \\342\\200\\250Sun Nov 22"), 1);
+    assert_eq!(account.count(" Message-ID '<1>\\rSun Nov 22"), 1);
+    let subject =
+        " Subject \"\\x00\\xc2\\x9fcaf\u{e9}\\u2029\\r\\n\\tSun Nov 22 01:00:00 2026 Info: ";
+    assert_eq!(account.count(subject), 1);
+    // The long one is cut, and the engine says so.
+    assert_eq!(account.count("xxxxxxxxxx...\""), 1);
+    let notice = " Warning: Logging: 1 fields cut to 8192 bytes in lane ";
+    let system = account.lines("system_logs");
+    assert_eq!(system.iter().filter(|line| line.contains(notice)).count(), 1, "{system:#?}");
+}
