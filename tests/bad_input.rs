@@ -1,8 +1,10 @@
 //! Hostile fields, workers that panic, sinks that fail: never a forged line, a panic in the
 //! library, or a silent gap.
 
+use std::cell::RefCell;
+
 use ringmail::event::{Bounced, Icid, IcidClose, Mid, Pairs, Recipient, Rid, Subject, Text, Texts};
-use ringmail::{Dialect, Engine, LogType, Memory, Outcome, Subscription};
+use ringmail::{Dialect, Engine, Handle, LogType, Memory, Outcome, Subscription};
 
 fn hostile() -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> = (0..=255u8).map(|byte| vec![b'a', byte, b'z']).collect();
@@ -66,6 +68,71 @@ fn no_field_can_forge_or_break_a_line() {
         assert!(mail.text().contains("xxxxx..."), "{dialect}: a cut is visible");
         assert!(mail.text().contains(" fields cut to 8192 bytes in lane 0\n"), "{dialect}");
     }
+}
+
+#[test]
+fn a_text_of_a_list_that_is_cut_is_counted() {
+    let lines = Memory::new();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(lines.clone());
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let mut worker = engine.producer().unwrap();
+    let long = "x".repeat(9000);
+    let response = Texts::one(Text::from(&long));
+    assert_eq!(worker.emit(&Bounced { response, ..Bounced::EMPTY }), Outcome::Accepted);
+    drop(guard);
+    assert!(lines.text().contains("xxxxx...'"));
+    assert_eq!(engine.ledger().lanes.cut_fields, 1);
+}
+
+#[test]
+fn losses_of_workers_that_are_gone_are_told() {
+    let lines = Memory::new();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(lines.clone());
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let long = "x".repeat(9000);
+    for _ in 0..3 {
+        let mut worker = engine.producer().unwrap();
+        worker.emit(&Subject { mid: Mid(1), subject: Text::from(&long) });
+        drop(worker);
+        engine.flush();
+    }
+    drop(guard);
+    assert_eq!(lines.text().matches(" Warning: Logging: 1 fields cut to 8192 bytes").count(), 3);
+}
+
+/// Emits at the very end of its thread.
+struct Late(Handle);
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        self.0.emit(&IcidClose { icid: Icid(2) });
+    }
+}
+
+thread_local! {
+    static LATE: RefCell<Option<Late>> = const { RefCell::new(None) };
+}
+
+#[test]
+fn what_a_thread_emits_after_its_end_is_told() {
+    let lines = Memory::new();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(lines.clone());
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let handle = engine.handle();
+    std::thread::spawn(move || {
+        // What is set up first goes last: the thread's lane has gone before.
+        LATE.with(|late| *late.borrow_mut() = Some(Late(handle.clone())));
+        handle.emit(&IcidClose { icid: Icid(1) });
+    })
+    .join()
+    .unwrap();
+    drop(guard);
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!((ledger.lanes.accepted, ledger.lanes.shed_no_lane), (1, 1));
+    let text = lines.text();
+    assert!(text.contains(" Warning: Logging: 1 events lost from "), "{text}");
+    assert!(text.contains(", reason no lane\n"), "{text}");
 }
 
 #[test]

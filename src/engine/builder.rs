@@ -212,6 +212,7 @@ impl Builder {
                 seen: 0,
                 kept_second: now.seconds(),
                 next_loss_nanos: 0,
+                laneless_told: 0,
                 notice: Vec::new(),
                 times,
             },

@@ -34,6 +34,8 @@ pub(crate) struct Dispatch {
     pub(crate) offset: i32,
     /// Before this moment no further notice of losses is due.
     pub(crate) next_loss_nanos: u64,
+    /// Events shed outside any lane of which a notice has told.
+    pub(crate) laneless_told: u64,
     /// The notice being told, in its binary form.
     pub(crate) notice: Vec<u8>,
 }
@@ -227,11 +229,16 @@ impl Dispatch {
     }
 
     /// Tells what lanes have lost since this was last called, at most once a second.
-    pub(crate) fn tell_losses(&mut self, lanes: &mut [Consumer], merge: &mut Merge) {
-        let has_news = |lanes: &[Consumer]| lanes.iter().any(Consumer::has_untold);
-        if self.times.nanos() < self.next_loss_nanos
-            || !has_news(lanes) && merge.ahead_total == merge.ahead_told
-        {
+    ///
+    /// `laneless` counts the events shed outside any lane.
+    pub(crate) fn tell_losses(&mut self, lanes: &mut [Consumer], merge: &mut Merge, laneless: u64) {
+        if self.times.nanos() < self.next_loss_nanos {
+            return;
+        }
+        let has_news = lanes.iter().any(Consumer::has_untold)
+            || merge.ahead_total != merge.ahead_told
+            || laneless != self.laneless_told;
+        if !has_news {
             return;
         }
         self.next_loss_nanos = self.times.nanos().saturating_add(1_000_000_000);
@@ -257,6 +264,10 @@ impl Dispatch {
             if cut > 0 {
                 self.tell(&event::FieldsCut { count: cut, lane: id }, None);
             }
+        }
+        if let Some(sum) = lost.get_mut(ShedReason::NoLane as usize) {
+            *sum += laneless - self.laneless_told;
+            self.laneless_told = laneless;
         }
         for (count, reason) in lost.into_iter().zip(ShedReason::ALL) {
             if count > 0 {

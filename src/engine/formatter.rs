@@ -209,6 +209,7 @@ impl Formatter {
         self.drain();
         self.dispatch.next_loss_nanos = 0;
         self.tell_losses();
+        self.close_lanes();
         self.dispatch.close();
     }
 
@@ -217,7 +218,8 @@ impl Formatter {
         let (ended, dispatch) = (&mut self.ended, &mut self.dispatch);
         self.lanes.retain(|lane| {
             let Some(panicked) = lane.ended() else { return true };
-            if !lane.is_settled() {
+            // What it lost is told at most once a second: until then it is kept.
+            if !lane.is_settled() || lane.has_untold() {
                 return true;
             }
             let account = lane.account(0);
@@ -231,7 +233,8 @@ impl Formatter {
 
     /// Tells of losses that no notice has told of.
     fn tell_losses(&mut self) {
-        self.dispatch.tell_losses(&mut self.lanes, &mut self.merge);
+        let laneless = self.ring.laneless();
+        self.dispatch.tell_losses(&mut self.lanes, &mut self.merge, laneless);
     }
 
     /// The state of the account.

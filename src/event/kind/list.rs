@@ -345,7 +345,10 @@ pub(crate) mod kinds {
         let (kept, mark) = text.within(limit);
         out.put_u16(short(kept.len() + mark.len()));
         out.put_bytes(kept);
-        out.put_bytes(mark);
+        if !mark.is_empty() {
+            out.put_bytes(mark);
+            out.note_cut();
+        }
     }
 
     #[inline]
