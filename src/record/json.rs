@@ -279,7 +279,8 @@ mod tests {
     #[test]
     fn refuses_what_no_event_can_hold() {
         for (line, message) in [
-            ("[]", "no JSON object"),
+            ("[]", "not a JSON object"),
+            ("{\"event\"", "8: no JSON object: EOF while parsing an object at line 1 column 8"),
             ("{}", "no member `event` with the name of an event"),
             (r#"{"event":"Nope"}"#, "no event has the name `Nope`"),
             (r#"{"event":"Finished","mid":-1}"#, "member `mid` cannot be -1"),
