@@ -18,6 +18,7 @@ mod deliver;
 mod queue;
 mod receive;
 mod session;
+mod wire;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! One client's SMTP session, from `New SMTP ICID` to `ICID close`.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 
 use ringmail::Producer;
@@ -11,14 +11,12 @@ use ringmail::event::{
     ReceivingFailed, Recipient, RecipientRejected, Rid, Sender, SenderGroup, SenderRejected,
     StartMid, Subject, UnknownCommand,
 };
-use smtp_proto::request::receiver::{DataReceiver, DummyDataReceiver};
 use smtp_proto::{Error, MailFrom, Request};
 
 use crate::queue::{self, Message};
+use crate::wire::{Wire, header, is_plain};
 use crate::{HOST, Server};
 
-/// Longest command line, line end included.
-const MAX_LINE: u64 = 2048;
 const MAX_RECIPIENTS: usize = 1000;
 /// Commands that a client may get wrong before it is cut off.
 const MAX_MISTAKES: u32 = 10;
@@ -44,9 +42,7 @@ struct Session<'s> {
     log: &'s mut Producer,
     icid: Icid,
     peer: IpAddr,
-    input: BufReader<TcpStream>,
-    /// Replies that are not sent yet: those to a pipelined group go out together.
-    replies: Vec<u8>,
+    wire: Wire,
     /// What the client calls itself.
     hello: Option<String>,
     message: Option<Incoming>,
@@ -90,8 +86,7 @@ pub(crate) fn serve(
         log,
         icid,
         peer,
-        input: BufReader::with_capacity(64 << 10, stream),
-        replies: Vec::new(),
+        wire: Wire::new(stream),
         hello: None,
         message: None,
         mistakes: 0,
@@ -109,14 +104,14 @@ pub(crate) fn serve(
     }
     session.log.emit(&IcidClose { icid });
     // Last, so that who sees the connection end finds its lines.
-    let _gone = session.flush();
+    let _gone = session.wire.flush();
 }
 
 impl Session<'_> {
     fn talk(&mut self) -> io::Result<End> {
         self.reply(&format!("220 {HOST} ESMTP"));
         loop {
-            let Some(line) = self.read_line()? else {
+            let Some(line) = self.wire.read_line()? else {
                 self.reply("500 5.5.2 Line too long");
                 return Ok(End::Cut("line too long"));
             };
@@ -235,12 +230,12 @@ impl Session<'_> {
             return Ok(());
         };
         self.reply("354 Go ahead");
-        self.flush()?;
+        self.wire.flush()?;
         let mid = message.mid;
         let trace = self.trace(mid);
         // Until it is received in full, the message is one that can still be aborted.
         self.message = Some(message);
-        let content = self.read_content(&trace)?;
+        let content = self.wire.read_content(&trace, self.server.options.max_bytes)?;
         let Some(message) = self.message.take() else { return Ok(()) };
         let Some(content) = content else {
             let error = "message too big".into();
@@ -273,37 +268,6 @@ impl Session<'_> {
         });
         self.reply(&format!("250 2.0.0 Ok: Message {} accepted", mid.0));
         Ok(())
-    }
-
-    /// The message's content behind our trace header, or nothing when it is too big.
-    fn read_content(&mut self, trace: &str) -> io::Result<Option<Vec<u8>>> {
-        let max = self.server.options.max_bytes + trace.len();
-        let mut content = Vec::with_capacity(8 << 10);
-        let mut receiver = DataReceiver::new();
-        // The receiver sees the trace header, so that it knows to be at the start of a line.
-        receiver.ingest(&mut trace.as_bytes().iter(), &mut content);
-        let mut discarding: Option<DummyDataReceiver> = None;
-        loop {
-            let chunk = self.input.fill_buf()?;
-            if chunk.is_empty() {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let mut bytes = chunk.iter();
-            let is_whole = match &mut discarding {
-                None => receiver.ingest(&mut bytes, &mut content),
-                Some(dummy) => dummy.ingest(&mut bytes),
-            };
-            let used = chunk.len() - bytes.len();
-            self.input.consume(used);
-            let is_too_big = discarding.is_some() || content.len() > max;
-            if is_whole {
-                return Ok((!is_too_big).then_some(content));
-            }
-            if is_too_big && discarding.is_none() {
-                discarding = Some(DummyDataReceiver::new_data(&receiver));
-                content = Vec::new();
-            }
-        }
     }
 
     fn trace(&self, mid: Mid) -> String {
@@ -352,62 +316,7 @@ impl Session<'_> {
         }
     }
 
-    /// The next command line; nothing when it is too long.
-    fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        if !self.input.buffer().contains(&b'\n') {
-            self.flush()?;
-        }
-        let mut line = Vec::new();
-        let read = self.input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)?;
-        if line.ends_with(b"\n") {
-            Ok(Some(line))
-        } else if read as u64 == MAX_LINE {
-            Ok(None)
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
-    }
-
     fn reply(&mut self, reply: &str) {
-        self.replies.extend_from_slice(reply.as_bytes());
-        self.replies.extend_from_slice(b"\r\n");
+        self.wire.reply(reply);
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let sent = self.input.get_mut().write_all(&self.replies);
-        self.replies.clear();
-        sent
-    }
-}
-
-/// Whether an address can be passed on as it is: a local part without quotes, and a domain.
-fn is_plain(address: &str) -> bool {
-    address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
-        && address.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>()\"\\,;".contains(&byte))
-}
-
-/// A header's value as it came, folding included.
-fn header<'m>(content: &'m [u8], name: &[u8]) -> Option<&'m [u8]> {
-    let mut value: Option<(usize, usize)> = None;
-    let mut at = 0;
-    for line in content.split_inclusive(|byte| *byte == b'\n') {
-        let start = at;
-        at += line.len();
-        let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
-        match &mut value {
-            Some((_, end)) if is_folded => *end = at,
-            Some(_) => break,
-            None if line.trim_ascii().is_empty() => return None,
-            None => {
-                let is_named = line.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name));
-                if is_named && line.get(name.len()) == Some(&b':') {
-                    value = Some((start + name.len() + 1, at));
-                }
-            }
-        }
-    }
-    let (start, end) = value?;
-    let value = content.get(start..end)?;
-    let value = value.strip_prefix(b" ").unwrap_or(value);
-    Some(value.strip_suffix(b"\n").map_or(value, |v| v.strip_suffix(b"\r").unwrap_or(v)))
 }

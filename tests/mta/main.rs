@@ -25,7 +25,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
 use next_hop::NextHop;
-use running::{Mta, command, counting_sink, free_address, peers, run, sink};
+use running::{Mta, Running, command, counting_sink, free_address, peers, run, sink};
 
 fn swaks(server: SocketAddr, options: &[&str]) -> Command {
     let mut swaks = command("swaks");
@@ -354,6 +354,33 @@ fn what_is_in_the_queue_at_the_end_is_given_up() {
     assert_eq!(account.count(" Address: <late@c.example> sender rejected, queue full"), 1);
     assert_eq!(account.count(" disconnected address 127.0.0.1, system going down"), 1);
     assert_eq!((account.status["InjRcp"], account.status["CmpRcp"]), (10, 0));
+}
+
+#[test]
+fn a_stop_in_the_middle_of_a_load_leaves_no_loose_ends() {
+    if !peers(&["smtp-source", "smtp-sink"]) {
+        return;
+    }
+    let hop = free_address();
+    let _sink = sink(hop, &[]);
+    let mta = Mta::start(hop, &["--grace-seconds", "0"]);
+    let mut source = command("smtp-source");
+    source.args(["-s", "8", "-m", "100000", "-r", "2", "-f", "a@c.example", "-t", "x@d.example"]);
+    let _source = Running::start(source.arg(mta.address.to_string()));
+    mta.wait_for_at_least(300, "Message finished MID");
+    let (account, stories) = mta.end_with_stories();
+
+    let [mut received, mut recipients, mut delivered] = [0; 3];
+    for message in stories.messages.values().filter(|message| message.is_received()) {
+        let [to, done, ..] = message.fates();
+        received += 1;
+        recipients += to as u64;
+        delivered += done as u64;
+    }
+    let status = &account.status;
+    assert_eq!((status["InjMsg"], status["InjRcp"]), (received, recipients));
+    assert_eq!((status["DlvRcp"], status["CmpRcp"]), (delivered, delivered));
+    assert_eq!(account.count("Message finished MID"), stories.messages.len());
 }
 
 #[test]

@@ -140,19 +140,23 @@ impl Mta {
         lines_in(&self.logs.path().join(log))
     }
 
-    /// Waits until the text mail log has this many lines with this in them.
+    /// Waits until the text mail log has this many lines with this in them, and no more.
     pub(crate) fn wait_for(&self, count: usize, text: &str) {
-        let mut lines = Vec::new();
-        let found = |lines: &[String]| lines.iter().filter(|line| line.contains(text)).count();
+        assert_eq!(self.wait_for_at_least(count, text), count, "{text:?}");
+    }
+
+    pub(crate) fn wait_for_at_least(&self, count: usize, text: &str) -> usize {
+        let mut found = 0;
         wait_or(
             &format!("{text:?} {count} times"),
             || {
-                lines = self.lines("mail_logs");
-                found(&lines) >= count
+                let lines = self.lines("mail_logs");
+                found = lines.iter().filter(|line| line.contains(text)).count();
+                found >= count
             },
             || format!("; the log ends: {:#?}", self.lines("mail_logs").iter().rev().take(20)),
         );
-        assert_eq!(found(&lines), count, "{text:?}");
+        found
     }
 
     /// Ends the server, checks what holds in every scenario, and tells the rest.
