@@ -1,7 +1,7 @@
 use core::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use crate::base::Timestamp;
 
@@ -36,13 +36,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn wall(&self) -> Timestamp {
-        let micros = match SystemTime::now().duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_micros()).unwrap_or(i64::MAX),
-            Err(before) => {
-                i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |micros| -micros)
-            }
-        };
-        Timestamp::from_micros(micros)
+        SystemTime::now().into()
     }
 
     fn monotonic_nanos(&self) -> u64 {

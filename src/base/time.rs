@@ -1,4 +1,5 @@
 use core::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A point in time: microseconds since 1970-01-01 00:00:00 UTC, negative before.
 ///
@@ -33,6 +34,17 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// Saturates at the range of microseconds.
+    fn from(time: SystemTime) -> Self {
+        let micros = |passed: Duration| i64::try_from(passed.as_micros()).unwrap_or(i64::MAX);
+        Self(match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => micros(since),
+            Err(before) => -micros(before.duration()),
+        })
     }
 }
 

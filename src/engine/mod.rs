@@ -68,6 +68,8 @@ impl Engine {
 
     /// A lane for one worker, and the worker's end of it.
     ///
+    /// It maps and touches the lane's memory, so open lanes before the threads start.
+    ///
     /// # Errors
     /// When there is no memory for the lane, or the engine has ended.
     pub fn producer(&self) -> Result<Producer> {
@@ -149,7 +151,8 @@ impl Engine {
         }
     }
 
-    /// Writes a line into each status log now, whatever the interval.
+    /// Writes a line into each status log now, whatever the interval. The last line of a status log
+    /// is written by the engine itself, when it ends.
     pub fn write_status(&self) {
         self.ask(Command::Status);
     }

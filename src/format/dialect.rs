@@ -51,13 +51,13 @@ pub const DIFFERENCES: &[Difference] = &[
     ),
     since(
         Dialect::V7_6,
-        "New SMTP DCID 8 interface 192.0.2.1 address 198.51.100.7 port 25",
-        "New SMTP DCID 8 interface 192.0.2.1 address 198.51.100.7",
+        "MID 9 was generated based on MID 7 by bcc filter 'copy'",
+        "MID 9 generated based on MID 7 by bcc filter 'copy'",
     ),
     since(
         Dialect::V7_6,
-        "MID 9 was generated based on MID 7 by bcc filter 'copy'",
-        "MID 9 generated based on MID 7 by bcc filter 'copy'",
+        "MID 9 was generated for bounce of MID 7",
+        "MID 9 generated for bounce of MID 7",
     ),
     since(
         Dialect::V7_6,
@@ -66,6 +66,7 @@ pub const DIFFERENCES: &[Difference] = &[
     ),
     since(Dialect::V7_6, "ISQ: Tagging MID 7 for quarantine", "EUQ: Tagging MID 7 for quarantine"),
     since(Dialect::V7_6, "ISQ: Quarantined MID 7", "EUQ: Quarantined MID 7"),
+    since(Dialect::V7_6, "ISQ: Reinjected MID 7 as MID 9", "EUQ: Reinjected MID 7 as MID 9"),
     since(Dialect::V14_0, "MID 7 Subject \"Hello\"", "MID 7 Subject 'Hello'"),
 ];
 

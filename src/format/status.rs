@@ -107,6 +107,16 @@ struct Active {
     attempted: u64,
 }
 
+impl Active {
+    /// Takes so many away, from those attempted before or not; how many there were to take.
+    fn take(&mut self, count: u64, was_attempted: bool) -> u64 {
+        let group = if was_attempted { &mut self.attempted } else { &mut self.unattempted };
+        let taken = count.min(*group);
+        *group -= taken;
+        taken
+    }
+}
+
 impl Counters {
     /// The line of now.
     pub(crate) fn line<'a>(
@@ -321,17 +331,21 @@ impl Counters {
         self.messages.remove(&event.mid.0);
     }
 
-    /// Recipients are done with at this attempt (0: without any).
+    /// Recipients are done with at this attempt (0: not told). They are taken from those that the
+    /// attempt says; where there are not so many of them, from the others.
     fn complete(&mut self, mid: u64, count: u64, attempts: u32) {
-        let mut none = Active::default();
-        let active = self.messages.get_mut(&mid).unwrap_or(&mut none);
-        if attempts > 1 {
-            self.attempted = self.attempted.saturating_sub(count);
-            active.attempted = active.attempted.saturating_sub(count);
+        let was_attempted = attempts > 1;
+        let (first, second) = self.messages.get_mut(&mid).map_or((count, 0), |active| {
+            let first = active.take(count, was_attempted);
+            (first, active.take(count - first, !was_attempted))
+        });
+        let (told, other) = if was_attempted {
+            (&mut self.attempted, &mut self.unattempted)
         } else {
-            self.unattempted = self.unattempted.saturating_sub(count);
-            active.unattempted = active.unattempted.saturating_sub(count);
-        }
+            (&mut self.unattempted, &mut self.attempted)
+        };
+        *told = told.saturating_sub(first);
+        *other = other.saturating_sub(second);
     }
 
     /// A message's remaining recipients are active no longer.
@@ -486,6 +500,19 @@ mod tests {
         let now = line(&counters);
         assert_eq!((now.dropped_messages, now.active_recipients), (1, 0));
         assert_eq!(now.messages_in_system, 0);
+    }
+
+    #[test]
+    fn attempts_that_are_not_told_are_made_up_for() {
+        let mut counters = Counters::default();
+        let mid = Mid(1);
+        see(&mut counters, &StartMid { mid, ..StartMid::EMPTY });
+        see(&mut counters, &Recipient { mid, ..Recipient::EMPTY });
+        see(&mut counters, &Delayed { mid, attempts: 1, ..Delayed::EMPTY });
+        see(&mut counters, &Done { mid, rids: Rids::one(Rid(0)), ..Done::EMPTY });
+        let now = line(&counters);
+        assert_eq!((now.attempted_recipients, now.unattempted_recipients), (0, 0));
+        assert_eq!(now.delivered_recipients, 1);
     }
 
     #[test]
