@@ -1,5 +1,7 @@
 //! Figures of many rounds, and the process's own time.
 
+use std::time::Instant;
+
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
@@ -45,6 +47,38 @@ pub(crate) fn cpu_seconds() -> f64 {
     let usage = unsafe { usage.assume_init() };
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
+
+/// Watches what other programs take of the machine meanwhile.
+#[derive(Debug)]
+pub(crate) struct Others {
+    began: Instant,
+    busy: Option<f64>,
+    own: f64,
+}
+
+impl Others {
+    pub(crate) fn watch() -> Self {
+        Self { began: Instant::now(), busy: busy_seconds(), own: cpu_seconds() }
+    }
+
+    /// How many cores they have taken, as the kernel's ticks of 10 ms tell it; 0 where it does not.
+    pub(crate) fn cores(&self) -> f64 {
+        let (Some(before), Some(now)) = (self.busy, busy_seconds()) else { return 0.0 };
+        let others = now - before - (cpu_seconds() - self.own);
+        (others / self.began.elapsed().as_secs_f64()).max(0.0)
+    }
+}
+
+/// Time that all cores together have not been idle.
+fn busy_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/stat").ok()?;
+    let mut columns = stat.lines().next()?.split_whitespace().skip(1);
+    let mut next = || columns.next()?.parse::<f64>().ok();
+    let (user, nice, system) = (next()?, next()?, next()?);
+    let (_idle, _waits) = (next()?, next()?);
+    let (irq, soft_irq, steal) = (next()?, next()?, next()?);
+    Some((user + nice + system + irq + soft_irq + steal) / 100.0)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod mutex_buffer;
 mod ringmail;
 
 use std::sync::Barrier;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ::ringmail::Order;
 use ::ringmail::event::Recipient;
@@ -15,7 +15,7 @@ use clap::Args;
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
-use crate::measure::{Spread, cpu_seconds, histogram};
+use crate::measure::{Others, Spread, cpu_seconds, histogram};
 use crate::said::{Digest, Script};
 use crate::table::table;
 use crate::target::{Place, Target};
@@ -90,7 +90,17 @@ pub(crate) struct Rivals {
     /// Three rounds of 200,000 lines
     #[arg(long, conflicts_with_all = ["lines", "rounds"])]
     quick: bool,
+    /// Wait for other programs to be quiet, and repeat a round that they disturbed
+    #[arg(long)]
+    calm: bool,
 }
+
+/// Cores that other programs may take of a calm machine.
+const CALM_CORES: f64 = 0.15;
+
+/// How often a calm moment is looked for, and a disturbed round repeated, before it is taken as
+/// it is.
+const CALM_TRIES: u32 = 100;
 
 /// What one run of one system came to.
 struct Run {
@@ -98,6 +108,8 @@ struct Run {
     cpu_seconds_per_million_lines: f64,
     latency: Histogram<u64>,
     lost: u64,
+    /// Cores that other programs took meanwhile.
+    others: f64,
 }
 
 /// All runs of one system.
@@ -109,10 +121,11 @@ struct Runs {
 impl Rivals {
     pub(crate) fn run(&self) -> Result<Findings> {
         let (rounds, lines) = if self.quick { (3, 200_000) } else { (self.rounds, self.lines) };
-        let rivals: [Box<dyn Rival>; 3] = [
+        let rivals: [Box<dyn Rival>; 4] = [
             Box::new(ringmail::Ringmail(Order::Causal)),
             Box::new(ringmail::Ringmail(Order::Relaxed)),
-            Box::new(mutex_buffer::MutexBuffer),
+            Box::new(mutex_buffer::MutexBuffer { formats_inside: true }),
+            Box::new(mutex_buffer::MutexBuffer { formats_inside: false }),
         ];
         let scripts: Vec<_> =
             (0..self.producers).map(|number| Script::new(number, self.producers)).collect();
@@ -122,16 +135,42 @@ impl Rivals {
         }
         let mut all: Vec<_> =
             rivals.iter().map(|rival| Runs { system: rival.name(), runs: Vec::new() }).collect();
+        let mut tries = if self.calm { CALM_TRIES } else { 0 };
         for round in 0..rounds {
-            let mut order: Vec<_> = rivals.iter().zip(&mut all).collect();
-            if round % 2 == 1 {
-                order.reverse();
-            }
-            for (rival, runs) in order {
-                runs.runs.push(self.once(rival.as_ref(), &scripts, lines, expected)?);
+            loop {
+                while tries > 0 && !is_calm() {
+                    tries -= 1;
+                }
+                let runs = self.round(round, &rivals, &scripts, lines, expected)?;
+                let was_calm = runs.iter().all(|run| run.others < CALM_CORES);
+                if was_calm || tries == 0 {
+                    all.iter_mut().zip(runs).for_each(|(all, run)| all.runs.push(run));
+                    break;
+                }
+                tries -= 1;
             }
         }
         Ok(Findings { text: self.text(&all, expected), json: self.json(&all) })
+    }
+
+    /// Runs each system once, in an order that turns from round to round.
+    fn round(
+        &self,
+        round: u64,
+        rivals: &[Box<dyn Rival>],
+        scripts: &[Script],
+        lines: u64,
+        expected: Digest,
+    ) -> Result<Vec<Run>> {
+        let mut runs: Vec<_> = rivals.iter().map(|rival| (rival, None)).collect();
+        let mut order: Vec<_> = runs.iter_mut().collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for (rival, run) in order {
+            *run = Some(self.once(rival.as_ref(), scripts, lines, expected)?);
+        }
+        Ok(runs.into_iter().filter_map(|(_, run)| run).collect())
     }
 
     /// Runs a system, and checks what it wrote.
@@ -146,6 +185,7 @@ impl Rivals {
         let running = rival.start(&place)?;
         let works = scripts.iter().map(|_| running.worker()).collect::<Result<Vec<_>>>()?;
         let ready = Barrier::new(scripts.len() + 1);
+        let others = Others::watch();
         let (began, before, latencies) = std::thread::scope(|scope| {
             let threads: Vec<_> = works
                 .into_iter()
@@ -167,6 +207,7 @@ impl Rivals {
         running.flush()?;
         let seconds = began.elapsed().as_secs_f64();
         let cpu = cpu_seconds() - before;
+        let others = others.cores();
         let told = running.written();
         drop(running);
 
@@ -187,6 +228,7 @@ impl Rivals {
             cpu_seconds_per_million_lines: cpu * 1e6 / total as f64,
             latency,
             lost,
+            others,
         })
     }
 
@@ -199,8 +241,10 @@ impl Rivals {
     }
 
     fn text(&self, all: &[Runs], expected: Digest) -> String {
-        let heading =
-            ["system", "lines/s", "min", "max", "p50 ns", "p99", "p99.9", "max", "CPU s/M", "lost"];
+        let heading = [
+            "system", "lines/s", "min", "max", "p50 ns", "p99", "p99.9", "max", "CPU s/M", "lost",
+            "others",
+        ];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
         for runs in all {
             let speed = runs.speed();
@@ -211,6 +255,7 @@ impl Rivals {
             row.push(latency.max().to_string());
             row.push(format!("{:.3}", runs.cpu().median));
             row.push(runs.lost().to_string());
+            row.push(format!("{:.2}", runs.others()));
             rows.push(row);
         }
         let mut text = format!(
@@ -236,6 +281,11 @@ impl Runs {
 
     fn cpu(&self) -> Spread {
         Spread::of(self.runs.iter().map(|run| run.cpu_seconds_per_million_lines).collect())
+    }
+
+    /// Cores that other programs took, in the middle of the runs.
+    fn others(&self) -> f64 {
+        Spread::of(self.runs.iter().map(|run| run.others).collect()).median
     }
 
     fn lost(&self) -> u64 {
@@ -266,6 +316,7 @@ impl Runs {
             },
             "cpu_seconds_per_million_lines": self.cpu().median,
             "lost": self.lost(),
+            "cores_of_others": self.others(),
         })
     }
 }
@@ -281,6 +332,13 @@ fn ratios(all: &[Runs]) -> impl Iterator<Item = (&'static str, &'static str, Spr
             (ours.system, theirs.system, Spread::of(ratios))
         })
     })
+}
+
+/// Whether other programs leave the machine alone at the moment.
+fn is_calm() -> bool {
+    let others = Others::watch();
+    std::thread::sleep(Duration::from_millis(200));
+    others.cores() < CALM_CORES
 }
 
 /// What stands in the files of a place, whatever their directories; none for /dev/null.
