@@ -88,11 +88,11 @@ impl Dispatch {
                     outlet.account.filtered += 1;
                     continue;
                 }
-                if let Some(window) = &mut outlet.window {
-                    if !window.admits(record.level) {
-                        outlet.account.limited += 1;
-                        continue;
-                    }
+                if let Some(window) = &mut outlet.window
+                    && !window.admits(record.level)
+                {
+                    outlet.account.limited += 1;
+                    continue;
                 }
                 outlet.begin_line();
                 let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
