@@ -1,2 +1,65 @@
-//! placeholder
-fn main() {}
+//! ringmail beside what people would pick instead, and beside the machine's own limits.
+
+mod idle;
+mod limits;
+mod measure;
+mod rivals;
+mod said;
+mod table;
+mod target;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde_json::Value;
+
+/// Whatever kept a measurement from being made: it is for people, and ends the program.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+#[derive(Parser)]
+#[command(name = "perf", version, about = "What ringmail costs, beside others and the machine")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Print one JSON object instead of a table
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The share of a core that an engine takes with nothing to do
+    Idle(idle::Idle),
+    /// What this machine can do at best: copies, writes, timers, wake-ups, hand-overs
+    Limits(limits::Limits),
+    /// ringmail and others write the same lines, in paired rounds
+    Rivals(rivals::Rivals),
+}
+
+/// What a command found, in both forms.
+struct Findings {
+    text: String,
+    json: Value,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let found = match arguments.command {
+        Command::Idle(idle) => idle.run(),
+        Command::Limits(limits) => limits.run(),
+        Command::Rivals(rivals) => rivals.run(),
+    };
+    let printed = found.and_then(|findings| {
+        let json = findings.json.to_string() + "\n";
+        let text = if arguments.json { json } else { findings.text };
+        Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
+    });
+    match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _closed = writeln!(std::io::stderr(), "perf: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

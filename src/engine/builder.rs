@@ -8,6 +8,7 @@ use crate::engine::dispatch::Dispatch;
 use crate::engine::formatter::{BLOCK_BYTES, Formatter};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{Outlet, OutletOptions, file_stamp};
+use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::filter::RateWindow;
@@ -199,6 +200,7 @@ impl Builder {
             ring: Arc::clone(&ring),
             commands: received,
             dispatch: Dispatch {
+                routes: Routes::new(outlets.iter().map(|outlet| &outlet.takes)),
                 outlets,
                 offset: stamper.offset_seconds(now),
                 stamper,

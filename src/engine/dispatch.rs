@@ -3,6 +3,7 @@ use std::sync::Arc;
 use crate::base::{Gauges, LogType, SubscriptionAccount, Timestamp};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled};
+use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
 use crate::format::status::Counters;
@@ -14,6 +15,8 @@ use crate::ring::{Consumer, Merge, ShedReason};
 #[derive(Debug)]
 pub(crate) struct Dispatch {
     pub(crate) outlets: Vec<Outlet>,
+    /// Which outlets take which events.
+    pub(crate) routes: Routes,
     pub(crate) times: Times,
     pub(crate) stamper: Stamper,
     /// Stamps of events that carry their own time.
@@ -72,40 +75,44 @@ impl Dispatch {
         let mut has_room = true;
         // The outlet whose block ends in this record's line.
         let mut rendered: Option<usize> = None;
-        for index in 0..self.outlets.len() {
-            let Some((before, outlet)) = split(&mut self.outlets, index) else { break };
-            if !outlet.takes.contains(record.number) {
-                continue;
+        for word in 0..self.routes.words() {
+            let mut takers = self.routes.takers(record.number, word);
+            while takers != 0 {
+                let index = word * 64 + takers.trailing_zeros() as usize;
+                takers &= takers - 1;
+                let Some((before, outlet)) = split(&mut self.outlets, index) else { break };
+                outlet.account.taken += 1;
+                if outlet.log_type == LogType::Status {
+                    outlet.account.absorbed += 1;
+                    continue;
+                }
+                if record.level > outlet.level {
+                    outlet.account.filtered += 1;
+                    continue;
+                }
+                if let Some(window) = &mut outlet.window
+                    && !window.admits(record.level)
+                {
+                    outlet.account.limited += 1;
+                    continue;
+                }
+                outlet.begin_line();
+                let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
+                    twin.log_type == outlet.log_type
+                        && twin.block.dialect() == outlet.block.dialect()
+                });
+                if let Some(twin) = same {
+                    outlet.block.append(twin.last_line());
+                } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err()
+                {
+                    outlet.take_back();
+                    continue;
+                } else {
+                    rendered = Some(index);
+                }
+                outlet.end_event();
+                has_room &= outlet.block.len() < self.block_bytes && !outlet.is_over();
             }
-            outlet.account.taken += 1;
-            if outlet.log_type == LogType::Status {
-                outlet.account.absorbed += 1;
-                continue;
-            }
-            if record.level > outlet.level {
-                outlet.account.filtered += 1;
-                continue;
-            }
-            if let Some(window) = &mut outlet.window
-                && !window.admits(record.level)
-            {
-                outlet.account.limited += 1;
-                continue;
-            }
-            outlet.begin_line();
-            let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
-                twin.log_type == outlet.log_type && twin.block.dialect() == outlet.block.dialect()
-            });
-            if let Some(twin) = same {
-                outlet.block.append(twin.last_line());
-            } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err() {
-                outlet.take_back();
-                continue;
-            } else {
-                rendered = Some(index);
-            }
-            outlet.end_event();
-            has_room &= outlet.block.len() < self.block_bytes && !outlet.is_over();
         }
         if let Some(counters) = &mut self.counters {
             counters.absorb(record);

@@ -6,6 +6,7 @@ mod formatter;
 mod ids;
 mod machine;
 mod outlet;
+mod routes;
 mod times;
 
 use std::fmt;

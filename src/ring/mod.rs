@@ -41,7 +41,7 @@ use crate::ring::sync::{AtomicU64, Ordering};
 pub(crate) use consumer::Consumer;
 pub(crate) use doorbell::Doorbell;
 pub use handle::Handle;
-pub(crate) use interest::{EventSet, Interest};
+pub(crate) use interest::{EVENT_NUMBERS, EventSet, Interest};
 pub(crate) use lane::Lane;
 pub use lane::ShedReason;
 pub(crate) use merge::Merge;

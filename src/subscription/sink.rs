@@ -60,7 +60,18 @@ pub struct Opening<'a> {
 }
 
 impl<'a> Opening<'a> {
-    pub(crate) const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
+    /// What the engine would tell a sink: for who tests or measures one without an engine.
+    ///
+    /// ```
+    /// use ringmail::Null;
+    /// use ringmail::subscription::{Opening, Sink};
+    /// let mut sink = Null::new();
+    /// sink.open(&Opening::new("mail_logs", "mail_logs", "20141119T091638", 10))?;
+    /// assert_eq!(sink.write(b"a line\n").unwrap(), 7);
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
         Self { name, file, stamp, keep }
     }
 }

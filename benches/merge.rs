@@ -1,0 +1,54 @@
+//! What does it cost the formatter to bring many lanes into one order?
+//!
+//! Timed is what the formatter takes to drain lanes that were filled before. `turns` fills them
+//! event by event in turn, so that each record comes from another lane than the one before it;
+//! `runs` puts 64 events into a lane before the next has its turn.
+
+#![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
+
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use ringmail::{Engine, Producer};
+
+mod common;
+
+use common::{Recipients, engine};
+
+/// Events of a round: they fill less than a quarter of a lane, so the formatter sleeps meanwhile.
+const EVENTS: u64 = 16_000;
+
+fn round(engine: &Engine, lanes: &mut [Producer], run: u64, recipients: &Recipients) -> Duration {
+    for number in 0..EVENTS {
+        let lane = (number / run) as usize % lanes.len();
+        lanes[lane].emit(&recipients.event(number));
+    }
+    let began = Instant::now();
+    engine.flush();
+    began.elapsed()
+}
+
+fn merge(c: &mut Criterion) {
+    let recipients = Recipients::new();
+    let mut group = c.benchmark_group("merge");
+    group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(EVENTS));
+    for count in [1_usize, 2, 8, 64] {
+        // Together the lanes have about the same size, so that memory costs the same.
+        let builder = Engine::builder().lane_bytes((8 << 20 >> count.ilog2()).max(256 << 10));
+        let (engine, _guard) = engine(builder);
+        let mut lanes: Vec<_> = (0..count).map(|_| engine.producer().expect("a lane")).collect();
+        for (name, run) in [("turns", 1), ("runs", 64)] {
+            group.bench_function(format!("{count} lanes/{name}"), |b| {
+                b.iter_custom(|rounds| {
+                    (0..rounds).map(|_| round(&engine, &mut lanes, run, &recipients)).sum()
+                });
+            });
+        }
+    }
+    let (engine, _guard) = engine(Engine::builder());
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("limit: a flush of nothing", |b| b.iter(|| engine.flush()));
+}
+
+criterion_group! { name = benches; config = common::criterion(); targets = merge }
+criterion_main!(benches);

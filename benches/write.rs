@@ -1,0 +1,61 @@
+//! How large should a block be, and what does the file sink add to `write(2)`?
+//!
+//! Beside both stands the copy of the same bytes in memory.
+
+#![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
+
+use std::hint::black_box;
+use std::io::{Seek as _, Write as _};
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ringmail::File;
+use ringmail::subscription::{Opening, Sink as _};
+
+mod common;
+
+/// A file is begun anew at this size: what is measured is not how much the disk can hold.
+const FILE: u64 = 64 << 20;
+
+fn write(c: &mut Criterion) {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
+    let mut group = c.benchmark_group("write");
+    for kilobytes in [4, 16, 64, 128, 256, 1024] {
+        let block = vec![b'x'; kilobytes << 10];
+        group.throughput(Throughput::Bytes(block.len() as u64));
+
+        let mut copy = vec![0; block.len()];
+        group.bench_function(format!("memcpy/{kilobytes} KiB"), |b| {
+            b.iter(|| black_box(&mut copy).copy_from_slice(black_box(&block)));
+        });
+
+        let mut file = std::fs::File::create(dir.path().join("raw")).expect("a file");
+        let mut written = 0;
+        group.bench_function(format!("raw/{kilobytes} KiB"), |b| {
+            b.iter(|| {
+                if written >= FILE {
+                    file.set_len(0).and_then(|()| file.rewind()).expect("an empty file");
+                    written = 0;
+                }
+                file.write_all(&block).expect("room");
+                written += block.len() as u64;
+            });
+        });
+
+        let mut sink = File::in_dir(dir.path());
+        let name = format!("mail{kilobytes}");
+        sink.open(&Opening::new(&name, &name, "20141119T091638", 10)).expect("a file");
+        group.bench_function(format!("File/{kilobytes} KiB"), |b| {
+            b.iter(|| {
+                if sink.position() >= FILE {
+                    sink.cut(0).expect("an empty file");
+                }
+                let taken = sink.write(&block).expect("room");
+                assert_eq!(taken, block.len());
+            });
+        });
+        sink.close().expect("a closed file");
+    }
+}
+
+criterion_group! { name = benches; config = common::criterion(); targets = write }
+criterion_main!(benches);
