@@ -182,18 +182,20 @@ impl Formatter {
 
     /// Takes and writes everything that was published before the call.
     fn drain(&mut self) {
-        let mark = self.ring.counter().horizon();
+        self.round();
+        for lane in &mut self.lanes {
+            lane.mark();
+        }
         loop {
-            let round = self.round();
             while self.settle() == Settled::Held {
                 std::thread::sleep(HELD_SLEEP);
                 self.dispatch.refresh_time();
             }
-            // What is stamped ahead of the clock is released in the third round.
-            let waits = self.lanes.iter().any(|lane| lane.left_behind > 0 && lane.is_behind(mark));
-            if round == Round::Dry && !waits {
+            // Not until nothing is left: workers may be emitting all the while.
+            if self.lanes.iter().all(Consumer::is_past_mark) {
                 break;
             }
+            self.round();
         }
         self.dispatch.housekeeping();
         while self.dispatch.has_lines() && self.settle() == Settled::Held {

@@ -18,6 +18,8 @@ pub(crate) struct Consumer {
     position: u64,
     /// The tail as last read.
     tail: u64,
+    /// The tail at the begin of a flush.
+    mark: u64,
     /// What stands at `position`, when it has been looked at.
     next: Option<Next>,
     /// How often the record at `position` was left because it was stamped behind the horizon.
@@ -43,6 +45,7 @@ impl Consumer {
             lane,
             position: 0,
             tail: 0,
+            mark: 0,
             next: None,
             left_behind: 0,
             drained: 0,
@@ -115,9 +118,14 @@ impl Consumer {
         }
     }
 
-    /// Whether anything stamped up to `mark` may be left in what was last looked at.
-    pub(crate) fn is_behind(&self, mark: u64) -> bool {
-        self.next.is_none_or(|next| next.order <= mark || self.left_behind > 0)
+    /// Remembers the tail as last read.
+    pub(crate) const fn mark(&mut self) {
+        self.mark = self.tail;
+    }
+
+    /// Whether everything up to the mark has been read.
+    pub(crate) const fn is_past_mark(&self) -> bool {
+        self.position >= self.mark
     }
 
     /// Whether everything that has been read has been given back.
