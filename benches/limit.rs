@@ -13,7 +13,8 @@ mod common;
 
 use common::Recipients;
 
-/// Events of a batch: they fill less than a quarter of the lane, so the formatter sleeps meanwhile.
+/// Events of a batch: some 1.6 MB of records. Each quarter of the lane wakes the formatter, so that
+/// of ten batches one at most is begun before its time.
 const EVENTS: u64 = 16_000;
 
 fn limit(c: &mut Criterion) {
@@ -29,7 +30,7 @@ fn limit(c: &mut Criterion) {
         ("level refuses", mail().level(Level::Warning)),
         ("rate limit refuses", mail().rate_limit(narrow)),
     ] {
-        let builder = Engine::builder().lane_bytes(8 << 20).subscribe(subscription);
+        let builder = Engine::builder().lane_bytes(64 << 20).subscribe(subscription);
         let (engine, _guard) = builder.start().expect("an engine");
         let mut producer = engine.producer().expect("a lane");
         group.bench_function(name, |b| {

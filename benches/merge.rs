@@ -15,8 +15,11 @@ mod common;
 
 use common::{Recipients, engine};
 
-/// Events of a round: they fill less than a quarter of a lane, so the formatter sleeps meanwhile.
-const EVENTS: u64 = 16_000;
+/// Events of a round: some 200 KB of records. Each quarter of a lane wakes the formatter, so that
+/// of five rounds one at most is begun before its time.
+const EVENTS: u64 = 2_000;
+
+const LANE: usize = 4 << 20;
 
 fn round(engine: &Engine, lanes: &mut [Producer], run: u64, recipients: &Recipients) -> Duration {
     for number in 0..EVENTS {
@@ -33,9 +36,7 @@ fn merge(c: &mut Criterion) {
     let mut group = c.benchmark_group("merge");
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(EVENTS));
     for count in [1_usize, 2, 8, 64] {
-        // Together the lanes have about the same size, so that memory costs the same.
-        let builder = Engine::builder().lane_bytes((8 << 20 >> count.ilog2()).max(256 << 10));
-        let (engine, _guard) = engine(builder);
+        let (engine, _guard) = engine(Engine::builder().lane_bytes(LANE));
         let mut lanes: Vec<_> = (0..count).map(|_| engine.producer().expect("a lane")).collect();
         for (name, run) in [("turns", 1), ("runs", 64)] {
             group.bench_function(format!("{count} lanes/{name}"), |b| {
