@@ -4,6 +4,7 @@
 //! with a digit crate and a stamp made anew only when the second changes. The program `perf rivals`
 //! measures the same at length, in paired rounds, with latencies.
 
+#![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::io::{BufWriter, Write as _};

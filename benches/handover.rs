@@ -3,6 +3,7 @@
 //! Each worker emits its share into its lane, which waits when it is full; the sink keeps nothing.
 //! Beside it: what one thread takes to render the same lines with no lane at all.
 
+#![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::hint::black_box;

@@ -4,6 +4,7 @@
 //! event by event in turn, so that each record comes from another lane than the one before it;
 //! `runs` puts 64 events into a lane before the next has its turn.
 
+#![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::time::{Duration, Instant};

@@ -175,7 +175,7 @@ fn hand_over() -> f64 {
                 std::hint::spin_loop();
                 waited += 1;
                 // On a busy machine the other one may not have a core.
-                if waited % 10_000 == 0 {
+                if waited.is_multiple_of(10_000) {
                     std::thread::yield_now();
                 }
             }

@@ -1,5 +1,7 @@
 //! What all rivals say: recipients, in lines of some 94 bytes.
 
+#![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
+
 use std::hash::{DefaultHasher, Hasher};
 
 use ringmail::event::{Icid, Mid, Recipient, Rid};
@@ -39,7 +41,6 @@ impl Script {
         Recipient {
             mid: Mid(24_600_000 + id),
             icid: Icid(60_140_000 + id / 3),
-            #[expect(clippy::cast_possible_truncation, reason = "below 12")]
             rid: Rid((number % 12) as u32),
             to: to.into(),
         }
