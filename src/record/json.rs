@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn refuses_what_no_event_can_hold() {
         for (line, message) in [
-            ("[]", "no JSON object"),
+            ("[]", "not a JSON object"),
             ("{}", "no member `event` with the name of an event"),
             (r#"{"event":"Nope"}"#, "no event has the name `Nope`"),
             (r#"{"event":"Finished","mid":-1}"#, "member `mid` cannot be -1"),
