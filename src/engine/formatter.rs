@@ -103,9 +103,7 @@ impl Formatter {
     /// Takes everything stamped before a new horizon, or as much as a block holds.
     fn round(&mut self) -> Round {
         let horizon = self.ring.begin_round();
-        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
-            self.lanes.push(Consumer::new(lane));
-        }
+        self.take_up_lanes();
         for lane in &mut self.lanes {
             lane.look();
         }
@@ -134,6 +132,13 @@ impl Formatter {
         self.tell_losses();
         settled
     }
+    /// Takes up the lanes that workers have opened.
+    fn take_up_lanes(&mut self) {
+        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
+            self.lanes.push(Consumer::new(lane));
+        }
+    }
+
 
     fn sleep(&mut self, max: Duration) {
         self.close_lanes();
@@ -182,16 +187,15 @@ impl Formatter {
 
     /// Takes and writes everything that was published before the call.
     fn drain(&mut self) {
-        let mark = self.ring.counter().horizon();
+        self.take_up_lanes();
+        for lane in &mut self.lanes {
+            lane.mark();
+        }
+        // Not until the lanes are dry: workers that never pause would keep it from coming back.
         loop {
             let round = self.round();
-            while self.settle() == Settled::Held {
-                std::thread::sleep(HELD_SLEEP);
-                self.dispatch.refresh_time();
-            }
-            // What is stamped ahead of the clock is released in the third round.
-            let waits = self.lanes.iter().any(|lane| lane.left_behind > 0 && lane.is_behind(mark));
-            if round == Round::Dry && !waits {
+            let settled = self.settle();
+            if settled == Settled::Yes && self.lanes.iter().all(Consumer::is_past_mark) {
                 break;
             }
         }
@@ -206,6 +210,9 @@ impl Formatter {
         // Whoever asks from now on gets no answer, instead of waiting for one.
         self.commands = channel().1;
         self.ring.close();
+            if settled == Settled::Held && round == Round::Dry {
+                std::thread::sleep(HELD_SLEEP);
+            }
         self.drain();
         self.dispatch.next_loss_nanos = 0;
         self.tell_losses();

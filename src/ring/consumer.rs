@@ -20,6 +20,8 @@ pub(crate) struct Consumer {
     tail: u64,
     /// What stands at `position`, when it has been looked at.
     next: Option<Next>,
+    /// Where the tail was when `mark` was called.
+    marked: u64,
     /// How often the record at `position` was left because it was stamped behind the horizon.
     pub(crate) left_behind: u8,
     /// Events read.
@@ -44,6 +46,7 @@ impl Consumer {
             position: 0,
             tail: 0,
             next: None,
+            marked: 0,
             left_behind: 0,
             drained: 0,
             malformed: 0,
@@ -115,9 +118,15 @@ impl Consumer {
         }
     }
 
-    /// Whether anything stamped up to `mark` may be left in what was last looked at.
-    pub(crate) fn is_behind(&self, mark: u64) -> bool {
-        self.next.is_none_or(|next| next.order <= mark || self.left_behind > 0)
+    /// Remembers what is published now.
+    pub(crate) fn mark(&mut self) {
+        // ORDERING: pair A; who asks for a flush has been told of the emits before it.
+        self.marked = self.lane.control().producer.tail.load(Ordering::Acquire);
+    }
+
+    /// Whether everything that was published at `mark` has been read.
+    pub(crate) const fn is_past_mark(&self) -> bool {
+        self.position >= self.marked
     }
 
     /// Whether everything that has been read has been given back.

@@ -134,10 +134,6 @@ impl Ring {
         &self.interest
     }
 
-    pub(crate) const fn counter(&self) -> &Counter {
-        &self.counter
-    }
-
     pub(crate) const fn full_lane(&self) -> FullLane {
         self.full_lane
     }
