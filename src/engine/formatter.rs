@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel};
 use std::time::Duration;
@@ -60,7 +61,18 @@ impl Formatter {
     /// Runs until it is told to end, and leaves itself, so that the account can still be read.
     pub(crate) fn run(mut self) -> Self {
         self.ring.doorbell().answer_here();
-        let _ended = Ending(Arc::clone(&self.ring));
+        let ending = Ending(Arc::clone(&self.ring));
+        // A panic is a defect of this library or of the clock. What it leaves half done shows in
+        // the account, which must not be lost with the thread.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| self.work()));
+        drop(ending);
+        // Whoever waits for an answer gets none.
+        self.commands = channel().1;
+        self
+    }
+
+    /// Runs until it is told to end.
+    fn work(&mut self) {
         let mut sleep = FIRST_SLEEP;
         loop {
             let before = self.dispatch.seen();
@@ -74,13 +86,13 @@ impl Formatter {
             match self.commands.try_recv() {
                 Ok(command) => {
                     if self.obey(command) {
-                        return self;
+                        return;
                     }
                     continue;
                 }
                 Err(TryRecvError::Disconnected) => {
                     self.end();
-                    return self;
+                    return;
                 }
                 Err(TryRecvError::Empty) => {}
             }
@@ -268,3 +280,4 @@ impl Drop for Ending {
         self.0.end();
     }
 }
+        self.0.close();

@@ -3,6 +3,7 @@
 mod builder;
 mod dispatch;
 mod formatter;
+mod guarded;
 mod ids;
 mod machine;
 mod outlet;
@@ -56,7 +57,7 @@ struct Shared {
 enum Thread {
     Running(JoinHandle<Formatter>),
     Ended(Box<Formatter>),
-    /// It panicked: a defect of this library. Its account is lost with it.
+    /// Taken out to be joined.
     Gone,
 }
 
