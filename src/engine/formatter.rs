@@ -132,6 +132,13 @@ impl Formatter {
         round
     }
 
+    /// Takes up the lanes that workers have opened.
+    fn take_up_lanes(&mut self) {
+        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
+            self.lanes.push(Consumer::new(lane));
+        }
+    }
+
     /// Hands all blocks to their sinks, and gives the lanes' space back when they have them.
     fn settle(&mut self) -> Settled {
         let settled = self.dispatch.settle();
@@ -144,13 +151,6 @@ impl Formatter {
         self.tell_losses();
         settled
     }
-    /// Takes up the lanes that workers have opened.
-    fn take_up_lanes(&mut self) {
-        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
-            self.lanes.push(Consumer::new(lane));
-        }
-    }
-
 
     fn sleep(&mut self, max: Duration) {
         self.close_lanes();
@@ -210,6 +210,9 @@ impl Formatter {
             if settled == Settled::Yes && self.lanes.iter().all(Consumer::is_past_mark) {
                 break;
             }
+            if settled == Settled::Held && round == Round::Dry {
+                std::thread::sleep(HELD_SLEEP);
+            }
         }
         self.dispatch.housekeeping();
         while self.dispatch.has_lines() && self.settle() == Settled::Held {
@@ -222,10 +225,13 @@ impl Formatter {
         // Whoever asks from now on gets no answer, instead of waiting for one.
         self.commands = channel().1;
         self.ring.close();
-            if settled == Settled::Held && round == Round::Dry {
-                std::thread::sleep(HELD_SLEEP);
+        loop {
+            self.drain();
+            // An emit that asked before the ring was closed may have come behind the drain.
+            if self.lanes.iter().all(Consumer::is_drained) {
+                break;
             }
-        self.drain();
+        }
         self.dispatch.next_loss_nanos = 0;
         self.tell_losses();
         self.close_lanes();
@@ -257,10 +263,13 @@ impl Formatter {
     }
 
     /// The state of the account.
-    pub(crate) fn ledger(&self) -> Ledger {
+    pub(crate) fn ledger(&mut self) -> Ledger {
+        // A lane may have been opened since the last round, even behind the engine's end.
+        self.take_up_lanes();
         let mut ledger = Ledger { lanes: self.ended, ..Ledger::default() };
         ledger.lanes.shed_no_lane += self.ring.laneless();
-        ledger.lanes.offered += self.ring.laneless();
+        ledger.lanes.shed_closed += self.ring.late();
+        ledger.lanes.offered += self.ring.laneless() + self.ring.late();
         for lane in &self.lanes {
             let account = lane.account(lane.count_pending());
             ledger.lanes.add(&account);
@@ -277,7 +286,7 @@ struct Ending(Arc<Ring>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
+        self.0.close();
         self.0.end();
     }
 }
-        self.0.close();

@@ -103,7 +103,7 @@ impl Engine {
             return ledger;
         }
         self.join();
-        match &*self.thread() {
+        match &mut *self.thread() {
             Thread::Ended(formatter) => formatter.ledger(),
             Thread::Running(_) | Thread::Gone => Ledger::default(),
         }
