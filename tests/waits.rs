@@ -168,6 +168,8 @@ fn a_sink_may_call_its_engine() {
     let mail = Subscription::new("mail", LogType::TextMail).sink(sink);
     let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
     *held.lock().unwrap() = Some(guard);
+    // The header is written before the sink may end the engine.
+    engine.flush();
     cell.set(engine.clone()).unwrap();
     engine.producer().unwrap().emit(&IcidClose { icid: Icid(1) });
     let waiter = engine.clone();
