@@ -61,6 +61,66 @@ fn a_sink_that_fails_is_given_up_after_5_seconds_and_resumes() {
     assert_eq!(ledger.subscriptions[0].lines(), lines);
 }
 
+#[test]
+fn a_rollover_while_nothing_has_ever_been_written_is_refused_and_counted() {
+    let clock = ManualClock::at(Timestamp::from_seconds(1_000_000));
+    let bad = Memory::new();
+    bad.fail_after(0, ENOSPC);
+    let (engine, guard) = Engine::builder()
+        .clock(clock.clone())
+        .subscribe(Subscription::new("bad", LogType::TextMail).sink(bad.clone()))
+        .start()
+        .unwrap();
+    std::thread::scope(|scope| {
+        let refused = scope.spawn(|| engine.rollover("bad").unwrap_err());
+        while !refused.is_finished() {
+            clock.advance(Duration::from_millis(500));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+    assert!(engine.rollover("bad").is_err());
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    let account = &ledger.subscriptions[0];
+    assert_eq!((account.own_lines, account.bytes), (0, 0));
+    assert!(account.own_lines_failed >= 4, "header and closing record: {account:?}");
+    bad.recover();
+    drop(guard);
+    assert_eq!(engine.ledger().subscriptions[0].bytes, bad.bytes().len() as u64);
+}
+
+#[test]
+fn a_sink_that_keeps_failing_is_reported_once_a_minute() {
+    let clock = ManualClock::at(Timestamp::from_seconds(1_000_000));
+    let (bad, system) = (Memory::new(), Memory::new());
+    let (engine, guard) = Engine::builder()
+        .clock(clock.clone())
+        .subscribe(Subscription::new("bad", LogType::TextMail).sink(bad.clone()))
+        .subscribe(Subscription::new("system", LogType::System).sink(system.clone()))
+        .start()
+        .unwrap();
+    let mut worker = engine.producer().unwrap();
+    // It fails and recovers every two seconds, for a minute and a half; nothing is lost.
+    for number in 0..45 {
+        bad.fail_after(0, ENOSPC);
+        worker.emit(&IcidClose { icid: Icid(number) });
+        let writer = bad.clone();
+        std::thread::scope(|scope| {
+            let flushed = scope.spawn(|| engine.flush());
+            std::thread::sleep(Duration::from_millis(15));
+            writer.recover();
+            flushed.join().unwrap();
+        });
+        clock.advance(Duration::from_secs(2));
+    }
+    drop(guard);
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!((ledger.subscriptions[0].written, ledger.subscriptions[0].failed), (45, 0));
+    let told = system.text().matches("cannot write").count();
+    assert!((1..=2).contains(&told), "told {told} times: {}", system.text());
+}
+
 /// A real full disk: a small tmpfs of our own.
 #[test]
 fn a_full_disk_stops_nothing_and_writing_resumes() {

@@ -177,3 +177,70 @@ fn an_engine_that_cannot_open_its_files_does_not_start() {
     let error = Engine::builder().subscribe(mail).start().unwrap_err();
     assert!(error.is_io() && error.path().unwrap().ends_with("file/mail"), "{error}");
 }
+
+#[test]
+fn a_link_that_cannot_be_laid_spoils_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(File::in_dir(dir.path()));
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let link = dir.path().join("mail/mail.current");
+    fs::remove_file(&link).unwrap();
+    fs::write(&link, "somebody's").unwrap();
+    let mut worker = engine.producer().unwrap();
+    worker.emit(&IcidClose { icid: Icid(1) });
+    engine.rollover("mail").unwrap();
+    worker.emit(&IcidClose { icid: Icid(2) });
+    drop(guard);
+    assert_eq!(fs::read_to_string(&link).unwrap(), "somebody's");
+    let texts: Vec<_> = files(dir.path(), "mail").iter().map(read).collect();
+    assert_eq!(texts.len(), 2);
+    for text in &texts {
+        assert!(text.contains("Info: Begin Logfile\n"), "{text:?}");
+        assert!(text.ends_with("Info: End Logfile\n") && !text.contains('\0'), "{text:?}");
+    }
+    assert!(texts[1].contains("ICID 2 close") && texts[1].contains("is in the way"), "{texts:?}");
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
+    assert_eq!(ledger.subscriptions[0].lines(), lines as u64);
+    let bytes: usize = texts.iter().map(String::len).sum();
+    assert_eq!(ledger.subscriptions[0].bytes, bytes as u64);
+}
+
+#[test]
+fn a_rollover_is_the_way_out_when_the_open_file_has_been_taken_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(File::in_dir(dir.path()));
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let open = files(dir.path(), "mail").pop().unwrap();
+    fs::rename(open.path(), dir.path().join("taken")).unwrap();
+    engine.rollover("mail").unwrap();
+    engine.producer().unwrap().emit(&IcidClose { icid: Icid(7) });
+    drop(guard);
+    let last = files(dir.path(), "mail").pop().unwrap();
+    assert!(read(&last).contains("ICID 7 close\n"));
+}
+
+#[test]
+fn local_time_that_goes_back_deletes_no_new_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = ManualClock::at(Timestamp::from_seconds(1_416_388_598));
+    let mail =
+        Subscription::new("mail", LogType::TextMail).keep_files(3).sink(File::in_dir(dir.path()));
+    let (engine, guard) =
+        Engine::builder().clock(clock.clone()).time_zone("UTC").subscribe(mail).start().unwrap();
+    let mut worker = engine.producer().unwrap();
+    for id in 0..6 {
+        if id == 3 {
+            clock.step_to(Timestamp::from_seconds(1_416_384_000));
+        }
+        clock.advance(Duration::from_secs(10));
+        worker.emit(&IcidClose { icid: Icid(id) });
+        engine.rollover("mail").unwrap();
+    }
+    drop(guard);
+    let text: String = files(dir.path(), "mail").iter().map(read).collect();
+    for id in 0..6 {
+        assert_eq!(text.contains(&format!("ICID {id} close")), id >= 4, "{id}: {text}");
+    }
+}

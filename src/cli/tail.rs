@@ -99,8 +99,7 @@ impl Tail {
             let moved = match &mut reader {
                 Some(reader) => reader.follow(folder, out)?,
                 None => {
-                    let files = LogFile::list(folder)?;
-                    reader = files.first().map(Followed::open).transpose()?;
+                    reader = Followed::open_first(&[], &LogFile::list(folder)?)?;
                     reader.is_some()
                 }
             };
@@ -130,12 +129,17 @@ impl From<crate::Error> for Stop {
 struct Followed {
     log: LogFile,
     file: File,
+    /// The file and those before it: names do not tell their order when local time goes back.
+    seen: Vec<LogFile>,
+    /// Bytes read.
+    position: u64,
     /// The begin of a line whose end has not been written yet.
     rest: Vec<u8>,
 }
 
 impl Followed {
-    fn open(log: &LogFile) -> Result<Self, Stop> {
+    /// Opens the log file; none when it has been deleted.
+    fn open(log: &LogFile) -> Result<Option<Self>, Stop> {
         // It may be renamed between the listing and now: then it is found under its new name.
         let file = open(&log.path()).or_else(|error| {
             let folder = log.path().parent().map(Path::to_path_buf).unwrap_or_default();
@@ -145,9 +149,33 @@ impl Followed {
                 .map_or(Err(error), |renamed| open(&renamed.path()))
         });
         match file {
-            Ok(file) => Ok(Self { log: log.clone(), file, rest: Vec::new() }),
+            Ok(file) => Ok(Some(Self {
+                log: log.clone(),
+                file,
+                seen: vec![log.clone()],
+                position: 0,
+                rest: Vec::new(),
+            })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Stop::File(log.path(), error)),
         }
+    }
+
+    /// Opens the first of the files that is not among those seen and still there.
+    fn open_first(seen: &[LogFile], files: &[LogFile]) -> Result<Option<Self>, Stop> {
+        let is_new = |file: &&LogFile| !seen.iter().any(|old| old.is_same(file));
+        // The open one is the newest, whatever its name says.
+        let (open, closed): (Vec<_>, Vec<_>) =
+            files.iter().filter(is_new).partition(|file| file.is_open());
+        for log in closed.into_iter().chain(open) {
+            if let Some(mut opened) = Self::open(log)? {
+                // Names that are gone need not be remembered.
+                let there = |old: &&LogFile| files.iter().any(|file| file.is_same(old));
+                opened.seen.extend(seen.iter().filter(there).cloned());
+                return Ok(Some(opened));
+            }
+        }
+        Ok(None)
     }
 
     /// Writes the lines that have come, and goes on to the next file when this one is closed.
@@ -158,9 +186,8 @@ impl Followed {
         let files = LogFile::list(folder)?;
         let is_open = files.iter().any(|file| file.is_same(&self.log) && file.is_open());
         let mut moved = self.copy(out)?;
-        let next = files.iter().find(|file| file.is_after(&self.log));
-        if let Some(next) = next.filter(|_| !is_open) {
-            *self = Self::open(next)?;
+        if !is_open && let Some(next) = Self::open_first(&self.seen, &files)? {
+            *self = next;
             moved = true;
         }
         Ok(moved)
@@ -170,8 +197,17 @@ impl Followed {
     fn copy(&mut self, out: &mut impl Write) -> Result<bool, Stop> {
         let mut block = vec![0; 64 << 10];
         let mut moved = false;
+        let failed = |error| Stop::File(self.log.path(), error);
+        let len = self.file.metadata().map_err(failed)?.len();
+        if len < self.position {
+            // Cut, as by a rollover that failed: what is left has been shown.
+            self.file.seek(SeekFrom::Start(len)).map_err(failed)?;
+            self.position = len;
+            self.rest.clear();
+        }
         loop {
-            let read = self.file.read(&mut block).map_err(|e| Stop::File(self.log.path(), e))?;
+            let read = self.file.read(&mut block).map_err(failed)?;
+            self.position += read as u64;
             let Some(part) = block.get(..read).filter(|part| !part.is_empty()) else {
                 return Ok(moved);
             };
@@ -200,16 +236,23 @@ fn last_lines(
     count: usize,
     out: &mut impl Write,
 ) -> Result<Option<Followed>, Stop> {
-    let Some((last, earlier)) = files.split_last() else { return Ok(None) };
-    let mut newest = Followed::open(last)?;
+    let mut in_order: Vec<_> = files.iter().collect();
+    in_order.sort_by_key(|file| file.is_open());
+    let mut newest = None;
+    while newest.is_none() {
+        let Some(last) = in_order.pop() else { return Ok(None) };
+        newest = Followed::open(last)?;
+    }
+    let Some(mut newest) = newest else { return Ok(None) };
+    newest.seen = files.to_vec();
     let mut parts = VecDeque::new();
     let (tail, mut found) = tail_of(&mut newest, count)?;
     parts.push_front(tail);
-    for log in earlier.iter().rev() {
+    for log in in_order.into_iter().rev() {
         if found >= count {
             break;
         }
-        let mut file = Followed::open(log)?;
+        let Some(mut file) = Followed::open(log)? else { continue };
         let (tail, more) = tail_of(&mut file, count - found)?;
         parts.push_front(tail);
         found += more;
@@ -245,7 +288,7 @@ fn tail_of(followed: &mut Followed, count: usize) -> Result<(Vec<u8>, usize), St
     let end = memchr::memrchr(b'\n', &tail).map_or(0, |end| end + 1);
     let cut = tail.len() - end;
     tail.truncate(end);
-    file.seek(SeekFrom::Start(len - cut as u64)).map_err(failed)?;
+    followed.position = file.seek(SeekFrom::Start(len - cut as u64)).map_err(failed)?;
     let lines = memchr::memchr_iter(b'\n', &tail).count();
     let skip = match lines.checked_sub(count) {
         None | Some(0) => 0,
@@ -327,5 +370,76 @@ mod tests {
             })
             .unwrap();
         assert!(ids(&shown).iter().copied().eq(0..3000), "a line is missing or twice");
+    }
+
+    #[test]
+    fn following_goes_on_when_local_time_goes_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = crate::ManualClock::at(crate::Timestamp::from_seconds(1_416_388_598));
+        let mail =
+            Subscription::new("mail", LogType::TextMail).sink(crate::File::in_dir(dir.path()));
+        let (engine, guard) =
+            Engine::builder().clock(clock.clone()).subscribe(mail).start().unwrap();
+        let mut worker = engine.producer().unwrap();
+        let mut guard = Some(guard);
+        let mut shown = Vec::new();
+        let mut next = 0;
+        tail(dir.path(), 0, true)
+            .show(&dir.path().join("mail"), &mut shown, || {
+                if next == 20 {
+                    return guard.take().is_some();
+                }
+                worker.emit(&IcidClose { icid: Icid(next) });
+                next += 1;
+                clock.step_to(crate::Timestamp::from_seconds(
+                    1_416_388_598 - 3600 * next.cast_signed(),
+                ));
+                engine.flush();
+                if next.is_multiple_of(3) {
+                    engine.rollover_all().unwrap();
+                }
+                true
+            })
+            .unwrap();
+        assert!(ids(&shown).iter().copied().eq(0..20), "{}", String::from_utf8_lossy(&shown));
+    }
+
+    #[test]
+    fn files_that_are_cut_or_deleted_are_followed_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail");
+        std::fs::create_dir(&folder).unwrap();
+        let first = folder.join("mail.@20260101T000000.current");
+        std::fs::write(&first, "ICID 0 close\nICID 1 close\nend\n").unwrap();
+        let mut shown = Vec::new();
+        let mut round = 0;
+        tail(dir.path(), 10, true)
+            .show(&folder, &mut shown, || {
+                round += 1;
+                match round {
+                    1 => {
+                        let file = OpenOptions::new().write(true).open(&first).unwrap();
+                        file.set_len(26).unwrap();
+                    }
+                    2 => {
+                        let mut file = OpenOptions::new().append(true).open(&first).unwrap();
+                        file.write_all(b"ICID 2 close\n").unwrap();
+                    }
+                    3 => {
+                        // Deleted before it was ever looked at, and the one that is followed too.
+                        std::fs::remove_file(&first).unwrap();
+                        let next = folder.join("mail.@20260101T000001.current");
+                        std::fs::write(next, "ICID 3 close\n").unwrap();
+                    }
+                    _ => {}
+                }
+                round < 6
+            })
+            .unwrap();
+        assert_eq!(ids(&shown), [0, 1, 2, 3]);
+        let gone = LogFile::list(&folder).unwrap();
+        std::fs::remove_file(gone[0].path()).unwrap();
+        assert!(Followed::open_first(&[], &gone).unwrap().is_none());
+        assert!(last_lines(&gone, 5, &mut Vec::new()).unwrap().is_none());
     }
 }

@@ -232,6 +232,7 @@ impl Builder {
             shared: Arc::new(Shared {
                 ring,
                 commands,
+                formatter: thread.thread().id(),
                 thread: Mutex::new(Thread::Running(thread)),
                 gauges,
                 ids,

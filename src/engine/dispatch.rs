@@ -111,7 +111,7 @@ impl Dispatch {
                     rendered = Some(index);
                 }
                 outlet.end_event();
-                has_room &= outlet.block.len() < self.block_bytes && !outlet.is_over();
+                has_room &= outlet.has_room(self.block_bytes);
             }
         }
         if let Some(counters) = &mut self.counters {

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel};
 use std::time::Duration;
@@ -60,7 +61,18 @@ impl Formatter {
     /// Runs until it is told to end, and leaves itself, so that the account can still be read.
     pub(crate) fn run(mut self) -> Self {
         self.ring.doorbell().answer_here();
-        let _ended = Ending(Arc::clone(&self.ring));
+        let ending = Ending(Arc::clone(&self.ring));
+        // A panic is a defect of this library or of the clock. What it leaves half done shows in
+        // the account, which must not be lost with the thread.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| self.work()));
+        drop(ending);
+        // Whoever waits for an answer gets none.
+        self.commands = channel().1;
+        self
+    }
+
+    /// Runs until it is told to end.
+    fn work(&mut self) {
         let mut sleep = FIRST_SLEEP;
         loop {
             let before = self.dispatch.seen();
@@ -74,13 +86,13 @@ impl Formatter {
             match self.commands.try_recv() {
                 Ok(command) => {
                     if self.obey(command) {
-                        return self;
+                        return;
                     }
                     continue;
                 }
                 Err(TryRecvError::Disconnected) => {
                     self.end();
-                    return self;
+                    return;
                 }
                 Err(TryRecvError::Empty) => {}
             }
@@ -103,9 +115,7 @@ impl Formatter {
     /// Takes everything stamped before a new horizon, or as much as a block holds.
     fn round(&mut self) -> Round {
         let horizon = self.ring.begin_round();
-        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
-            self.lanes.push(Consumer::new(lane));
-        }
+        self.take_up_lanes();
         for lane in &mut self.lanes {
             lane.look();
         }
@@ -120,6 +130,13 @@ impl Formatter {
             has_room
         });
         round
+    }
+
+    /// Takes up the lanes that workers have opened.
+    fn take_up_lanes(&mut self) {
+        for lane in self.ring.new_lanes(&mut self.lanes_seen) {
+            self.lanes.push(Consumer::new(lane));
+        }
     }
 
     /// Hands all blocks to their sinks, and gives the lanes' space back when they have them.
@@ -182,20 +199,20 @@ impl Formatter {
 
     /// Takes and writes everything that was published before the call.
     fn drain(&mut self) {
-        self.round();
+        self.take_up_lanes();
         for lane in &mut self.lanes {
             lane.mark();
         }
+        // Not until the lanes are dry: workers that never pause would keep it from coming back.
         loop {
-            while self.settle() == Settled::Held {
-                std::thread::sleep(HELD_SLEEP);
-                self.dispatch.refresh_time();
-            }
-            // Not until nothing is left: workers may be emitting all the while.
-            if self.lanes.iter().all(Consumer::is_past_mark) {
+            let round = self.round();
+            let settled = self.settle();
+            if settled == Settled::Yes && self.lanes.iter().all(Consumer::is_past_mark) {
                 break;
             }
-            self.round();
+            if settled == Settled::Held && round == Round::Dry {
+                std::thread::sleep(HELD_SLEEP);
+            }
         }
         self.dispatch.housekeeping();
         while self.dispatch.has_lines() && self.settle() == Settled::Held {
@@ -208,7 +225,13 @@ impl Formatter {
         // Whoever asks from now on gets no answer, instead of waiting for one.
         self.commands = channel().1;
         self.ring.close();
-        self.drain();
+        loop {
+            self.drain();
+            // An emit that asked before the ring was closed may have come behind the drain.
+            if self.lanes.iter().all(Consumer::is_drained) {
+                break;
+            }
+        }
         self.dispatch.next_loss_nanos = 0;
         self.tell_losses();
         self.close_lanes();
@@ -240,10 +263,13 @@ impl Formatter {
     }
 
     /// The state of the account.
-    pub(crate) fn ledger(&self) -> Ledger {
+    pub(crate) fn ledger(&mut self) -> Ledger {
+        // A lane may have been opened since the last round, even behind the engine's end.
+        self.take_up_lanes();
         let mut ledger = Ledger { lanes: self.ended, ..Ledger::default() };
         ledger.lanes.shed_no_lane += self.ring.laneless();
-        ledger.lanes.offered += self.ring.laneless();
+        ledger.lanes.shed_closed += self.ring.late();
+        ledger.lanes.offered += self.ring.laneless() + self.ring.late();
         for lane in &self.lanes {
             let account = lane.account(lane.count_pending());
             ledger.lanes.add(&account);
@@ -260,6 +286,7 @@ struct Ending(Arc<Ring>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
+        self.0.close();
         self.0.end();
     }
 }

@@ -167,7 +167,12 @@ fn take_block(file: &File, kind: usize) -> io::Result<u64> {
             _ => {}
         }
         let given = u64::from_le_bytes(number);
-        file.write_all_at(&(given + BLOCK).to_le_bytes(), at)?;
+        // Half of all numbers: there is room to go on in memory.
+        let next = given.checked_add(BLOCK).filter(|next| *next < u64::MAX / 2);
+        let next = next.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("the last id given is {given}"))
+        })?;
+        file.write_all_at(&next.to_le_bytes(), at)?;
         if file.metadata()?.len() < (KINDS * 8) as u64 {
             file.set_len((KINDS * 8) as u64)?;
         }
@@ -213,6 +218,16 @@ mod tests {
         let ids = Ids::open(Some(&dir.path().join("ids"))).unwrap();
         assert_eq!((ids.mid().0, ids.mid().0), (1, 2));
         assert_eq!((ids.icid().0, ids.dcid().0, ids.rcid().0), (1, 1, 1));
+    }
+
+    #[test]
+    fn a_file_of_ids_that_have_run_out_is_told_and_ids_go_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ids");
+        std::fs::write(&path, [0xff; 32]).unwrap();
+        let ids = Ids::open(Some(&path)).unwrap();
+        assert_eq!((ids.mid().0, ids.mid().0), (1, 2));
+        assert!(ids.last_error().unwrap().to_string().contains("cannot keep ids"));
     }
 
     #[test]

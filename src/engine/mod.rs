@@ -3,6 +3,7 @@
 mod builder;
 mod dispatch;
 mod formatter;
+mod guarded;
 mod ids;
 mod machine;
 mod outlet;
@@ -12,7 +13,7 @@ mod times;
 use std::fmt;
 use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, ThreadId};
 
 pub use builder::Builder;
 pub use ids::Ids;
@@ -48,16 +49,21 @@ struct Shared {
     ring: Arc<Ring>,
     commands: Sender<Command>,
     thread: Mutex<Thread>,
+    /// The formatter's thread, which must not wait for itself when a sink calls its engine.
+    formatter: ThreadId,
     gauges: Arc<Gauges>,
     ids: Ids,
     places: Vec<(String, String)>,
 }
 
+/// Why a rollover has no result.
+const NO_ANSWER: &str = "the engine has been shut down, or a sink asks, which cannot wait for it";
+
 /// The formatter, where it is.
 enum Thread {
     Running(JoinHandle<Formatter>),
     Ended(Box<Formatter>),
-    /// It panicked: a defect of this library. Its account is lost with it.
+    /// Taken out to be joined.
     Gone,
 }
 
@@ -90,7 +96,7 @@ impl Engine {
     /// or counted as failed.
     ///
     /// A sink that takes nothing delays it by up to 5 seconds. It returns at once when the engine
-    /// has ended.
+    /// has ended. Called by a [`Sink`](crate::Sink), it does not wait.
     pub fn flush(&self) {
         self.ask(Command::Flush);
     }
@@ -98,14 +104,18 @@ impl Engine {
     /// The account of every event (contract C10).
     ///
     /// It waits for the formatter thread, which answers between two batches. After the engine's
-    /// end it tells the last state.
+    /// end it tells the last state. A [`Sink`](crate::Sink) that asks gets an empty account: the
+    /// formatter thread cannot wait for itself.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         if let Some(ledger) = self.ask(Command::Ledger) {
             return ledger;
         }
+        if self.is_formatter() {
+            return Ledger::default();
+        }
         self.join();
-        match &*self.thread() {
+        match &mut *self.thread() {
             Thread::Ended(formatter) => formatter.ledger(),
             Thread::Running(_) | Thread::Gone => Ledger::default(),
         }
@@ -119,7 +129,7 @@ impl Engine {
     pub fn rollover(&self, name: &str) -> Result<()> {
         let rolled = self
             .ask(|answer| Command::Rollover(Some(name.to_owned()), answer))
-            .ok_or_else(|| Error::config("the engine has been shut down"))?;
+            .ok_or_else(|| Error::config(NO_ANSWER))?;
         match rolled.as_slice() {
             [] => Err(Error::config(format!(
                 "there is no subscription {name:?}; there are: {}",
@@ -139,7 +149,7 @@ impl Engine {
     pub fn rollover_all(&self) -> Result<()> {
         let rolled = self
             .ask(|answer| Command::Rollover(None, answer))
-            .ok_or_else(|| Error::config("the engine has been shut down"))?;
+            .ok_or_else(|| Error::config(NO_ANSWER))?;
         let failed: Vec<_> =
             rolled.into_iter().filter(|(_, worked)| !worked).map(|(name, _)| name).collect();
         if failed.is_empty() {
@@ -177,18 +187,29 @@ impl Engine {
 
     /// Writes everything that was accepted, closes the files and ends the formatter thread.
     ///
-    /// Events emitted from now on are shed, and counted. Dropping the guard does the same.
+    /// Events emitted from now on are shed, and counted. Dropping the guard does the same. Called
+    /// by a [`Sink`](crate::Sink), it does not wait: the engine ends soon after.
     pub fn shutdown(&self) {
         self.ask(Command::Shutdown);
-        self.join();
+        if !self.is_formatter() {
+            self.join();
+        }
     }
 
-    /// Sends a command and waits for its answer; none when the formatter has ended.
+    /// Sends a command and waits for its answer; none when the formatter has ended, or asks itself.
     fn ask<T>(&self, command: impl FnOnce(SyncSender<T>) -> Command) -> Option<T> {
         let (answer, answered) = sync_channel(1);
         self.shared.commands.send(command(answer)).ok()?;
-        self.shared.ring.doorbell().ring();
+        self.shared.ring.doorbell().call();
+        if self.is_formatter() {
+            return None;
+        }
         answered.recv().ok()
+    }
+
+    /// Whether this is the formatter's own thread.
+    fn is_formatter(&self) -> bool {
+        std::thread::current().id() == self.shared.formatter
     }
 
     fn thread(&self) -> std::sync::MutexGuard<'_, Thread> {

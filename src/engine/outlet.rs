@@ -1,6 +1,7 @@
 use std::io;
 
 use crate::base::{Level, LogType, SubscriptionAccount, Timestamp};
+use crate::engine::guarded::Guarded;
 use crate::filter::RateWindow;
 use crate::format::{LineWriter, Zone};
 use crate::ring::EventSet;
@@ -11,6 +12,9 @@ const HOLD_NANOS: u64 = 5_000_000_000;
 
 /// How long to wait before a rollover that failed is tried again.
 const ROLL_RETRY_NANOS: u64 = 1_000_000_000;
+
+/// How long a subscription's further errors are not told.
+const REPORT_NANOS: u64 = 60_000_000_000;
 
 /// A subscription at work: its lines' block, its sink, its account.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ pub(crate) struct Outlet {
     own_ends: Vec<usize>,
     /// Bytes of the block that the sink has already taken.
     sent: usize,
-    sink: Box<dyn Sink>,
+    sink: Guarded,
     zone: Zone,
     identity: Identity,
     rollover: Rollover,
@@ -37,6 +41,8 @@ pub(crate) struct Outlet {
     /// Lines in the file and block besides the header.
     has_lines: bool,
     next_roll_nanos: u64,
+    /// Before this moment no further error is told.
+    next_report_nanos: u64,
     trouble: Option<Trouble>,
     /// What the engine should tell about this subscription.
     pub(crate) news: Vec<News>,
@@ -48,6 +54,8 @@ struct Trouble {
     since_nanos: u64,
     lost: u64,
     has_given_up: bool,
+    /// A notice has told of it.
+    told: bool,
 }
 
 /// What happened to a subscription's sink.
@@ -95,7 +103,7 @@ impl Outlet {
             last_line: 0,
             own_ends: Vec::new(),
             sent: 0,
-            sink: options.sink,
+            sink: Guarded(options.sink),
             zone: options.zone,
             identity: options.identity,
             rollover: options.rollover,
@@ -103,6 +111,7 @@ impl Outlet {
             file_began_nanos: 0,
             has_lines: false,
             next_roll_nanos: 0,
+            next_report_nanos: 0,
             trouble: None,
             news: Vec::new(),
         };
@@ -147,6 +156,19 @@ impl Outlet {
         render(&mut self.block);
         self.own_ends.push(self.block.len());
         self.has_lines = true;
+    }
+
+    /// Whether the block can take another line before it is settled.
+    ///
+    /// A held block takes whatever the lanes hold, which bounds it: the other subscriptions go on
+    /// meanwhile.
+    #[inline]
+    pub(crate) fn has_room(&self, block_bytes: usize) -> bool {
+        self.block.len() < block_bytes && !self.is_over() || self.is_held()
+    }
+
+    fn is_held(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|trouble| !trouble.has_given_up)
     }
 
     /// Whether the last line takes the file past its bound.
@@ -208,26 +230,34 @@ impl Outlet {
         if self.settle(now_nanos) == Settled::Held {
             return false;
         }
-        let before = self.sink.position();
+        let (before, own_lines) = (self.sink.position(), self.account.own_lines);
         let zone = self.zone.clone();
         self.append_own(|block| end_record(block, &zone, now));
         if self.settle(now_nanos) == Settled::Held {
             self.sent = 0;
             self.clear();
-            self.cut_to(before);
+            self.cut_to(before, now_nanos);
             return false;
         }
         match self.sink.roll(&file_stamp(&self.zone, now)) {
             Ok(()) => {
+                if let Some(error) = self.sink.take_complaint() {
+                    self.report(&error, now_nanos);
+                }
                 self.begin_file(now, now_nanos);
                 self.next_roll_nanos = 0;
                 true
             }
             Err(error) => {
-                self.account.own_lines -= 1;
-                self.account.own_lines_failed += 1;
-                self.cut_to(before);
-                self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+                if self.account.own_lines > own_lines {
+                    // The file goes on: the closing record is taken back.
+                    self.account.own_lines = own_lines;
+                    self.account.own_lines_failed += 1;
+                    let taken_back = self.sink.position().saturating_sub(before);
+                    self.account.bytes = self.account.bytes.saturating_sub(taken_back);
+                    self.cut_to(before, now_nanos);
+                }
+                self.report(&error, now_nanos);
                 false
             }
         }
@@ -250,7 +280,7 @@ impl Outlet {
             self.account.own_lines += self.own_ends.len() as u64;
             self.account.bytes += self.sent as u64;
             self.clear();
-            if let Some(trouble) = self.trouble.take() {
+            if let Some(trouble) = self.trouble.take().filter(|it| it.told || it.lost > 0) {
                 let seconds = now_nanos.saturating_sub(trouble.since_nanos) / 1_000_000_000;
                 self.news.push(News::Resumed { seconds, lost: trouble.lost });
             }
@@ -274,23 +304,21 @@ impl Outlet {
     #[cold]
     fn not_taken(&mut self, error: &io::Error, now_nanos: u64) -> Settled {
         if self.trouble.is_none() {
-            self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+            let told = self.report(error, now_nanos);
+            self.trouble =
+                Some(Trouble { since_nanos: now_nanos, lost: 0, has_given_up: false, told });
         }
-        let trouble = self.trouble.get_or_insert(Trouble {
-            since_nanos: now_nanos,
-            lost: 0,
-            has_given_up: false,
-        });
+        let Some(trouble) = &mut self.trouble else { return Settled::Held };
         if !trouble.has_given_up && now_nanos.saturating_sub(trouble.since_nanos) < HOLD_NANOS {
             return Settled::Held;
         }
         trouble.has_given_up = true;
-        self.give_up_block();
+        self.give_up_block(now_nanos);
         Settled::Yes
     }
 
     /// Counts the lines that the sink has whole as written and the others as failed.
-    fn give_up_block(&mut self) {
+    fn give_up_block(&mut self, now_nanos: u64) {
         let taken = self.block.as_bytes().get(..self.sent).unwrap_or_default();
         let whole = memchr::memrchr(b'\n', taken).map_or(0, |end| end + 1);
         let lines = memchr::memchr_iter(b'\n', taken).count() as u64;
@@ -304,7 +332,7 @@ impl Outlet {
         self.account.bytes += whole as u64;
         if whole < self.sent {
             let torn = (self.sent - whole) as u64;
-            self.cut_to(self.sink.position().saturating_sub(torn));
+            self.cut_to(self.sink.position().saturating_sub(torn), now_nanos);
         }
         if let Some(trouble) = &mut self.trouble {
             trouble.lost += lost;
@@ -312,10 +340,20 @@ impl Outlet {
         self.clear();
     }
 
+    /// Has an error told, unless one was within the last minute (contract C11). Whether it has.
+    fn report(&mut self, error: &io::Error, now_nanos: u64) -> bool {
+        if now_nanos < self.next_report_nanos {
+            return false;
+        }
+        self.next_report_nanos = now_nanos.saturating_add(REPORT_NANOS);
+        self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+        true
+    }
+
     /// Takes back what the sink has behind `position`.
-    fn cut_to(&mut self, position: u64) {
+    fn cut_to(&mut self, position: u64, now_nanos: u64) {
         if let Err(error) = self.sink.cut(position) {
-            self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+            self.report(&error, now_nanos);
         }
     }
 

@@ -13,7 +13,10 @@ pub(crate) struct Times {
     /// Whether the counter runs with time; if not, a record's time is that of its round.
     runs: bool,
     base: Moment,
+    /// When the round began.
     now: Moment,
+    /// The monotonic time, as last taken.
+    nanos: u64,
     nanos_per_tick: f64,
     /// The current second of the wall clock, and the counter at its beginning.
     second: i64,
@@ -36,7 +39,7 @@ struct Moment {
 const BASE_NANOS: u64 = 60_000_000_000;
 
 /// A difference between the clocks that is called a jump, in microseconds.
-const JUMP_MICROS: i64 = 1_000_000;
+const JUMP_MICROS: u64 = 1_000_000;
 
 impl Times {
     pub(crate) fn new(clock: Arc<dyn Clock>, counter_runs: bool, counter: u64) -> Self {
@@ -47,6 +50,7 @@ impl Times {
             runs,
             base: now,
             now,
+            nanos: now.nanos,
             nanos_per_tick: 0.0,
             second: i64::MIN,
             second_began: 0,
@@ -64,11 +68,15 @@ impl Times {
         let nanos = self.clock.monotonic_nanos();
         let wall = self.clock.wall().micros();
         self.now = Moment { counter, nanos, wall };
+        self.nanos = nanos;
         let passed = micros(nanos.saturating_sub(then.nanos));
         let jump = wall.saturating_sub(then.wall).saturating_sub(passed);
-        if jump.abs() >= JUMP_MICROS {
+        if jump.unsigned_abs() >= JUMP_MICROS {
             self.jumped = self.jumped.saturating_add(jump);
             self.second = i64::MIN;
+            // The machine may have slept, which the counter can count and the clock does not: no
+            // rate is measured across it.
+            self.base = self.now;
         }
         let (ticks, elapsed) =
             (counter.saturating_sub(self.base.counter), nanos.saturating_sub(self.base.nanos));
@@ -81,14 +89,15 @@ impl Times {
         self.begin_second();
     }
 
-    /// Takes the time again without a new round.
+    /// Takes the monotonic time again without a new round. The round keeps its pair of clocks, by
+    /// which the next one sees jumps.
     pub(crate) fn refresh(&mut self) {
-        self.now.nanos = self.clock.monotonic_nanos();
+        self.nanos = self.clock.monotonic_nanos();
     }
 
-    /// The monotonic time of the round.
+    /// The monotonic time of the round, or of the refresh behind it.
     pub(crate) const fn nanos(&self) -> u64 {
-        self.now.nanos
+        self.nanos
     }
 
     /// The time of day of the round.
@@ -247,6 +256,21 @@ mod tests {
         assert!((-51_000..=-50_900).contains(&jump), "{jump}");
         assert_eq!(times.take_jump_millis(), 0);
         assert_eq!(times.second_of(clock.counter()).seconds(), 50);
+    }
+
+    #[test]
+    fn a_refresh_is_no_jump_and_the_largest_jump_no_panic() {
+        let (clock, mut times) = ticking();
+        for _ in 0..10 {
+            clock.0.advance(Duration::from_secs(1));
+            times.refresh();
+        }
+        assert_eq!(times.nanos(), clock.monotonic_nanos());
+        times.begin_round(clock.counter());
+        assert_eq!(times.take_jump_millis(), 0);
+        clock.0.step_to(Timestamp::from_micros(i64::MIN));
+        times.begin_round(clock.counter());
+        assert!(times.take_jump_millis() < 0);
     }
 
     #[test]

@@ -229,7 +229,8 @@ impl Counters {
     /// A message is injected when it is accepted, with the recipients that it then has.
     fn ready(&mut self, event: &Ready<'_>) {
         self.injected_messages += 1;
-        self.injected_bytes += event.bytes;
+        // The event's own figure: nobody has checked it.
+        self.injected_bytes = self.injected_bytes.saturating_add(event.bytes);
         self.injected_recipients +=
             self.messages.get(&event.mid.0).map_or(0, |active| active.unattempted);
     }

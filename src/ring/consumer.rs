@@ -18,10 +18,10 @@ pub(crate) struct Consumer {
     position: u64,
     /// The tail as last read.
     tail: u64,
-    /// The tail at the begin of a flush.
-    mark: u64,
     /// What stands at `position`, when it has been looked at.
     next: Option<Next>,
+    /// Where the tail was when `mark` was called.
+    marked: u64,
     /// How often the record at `position` was left because it was stamped behind the horizon.
     pub(crate) left_behind: u8,
     /// Events read.
@@ -45,8 +45,9 @@ impl Consumer {
             lane,
             position: 0,
             tail: 0,
-            mark: 0,
+
             next: None,
+            marked: 0,
             left_behind: 0,
             drained: 0,
             malformed: 0,
@@ -118,14 +119,15 @@ impl Consumer {
         }
     }
 
-    /// Remembers the tail as last read.
-    pub(crate) const fn mark(&mut self) {
-        self.mark = self.tail;
+    /// Remembers what is published now.
+    pub(crate) fn mark(&mut self) {
+        // ORDERING: pair A; who asks for a flush has been told of the emits before it.
+        self.marked = self.lane.control().producer.tail.load(Ordering::Acquire);
     }
 
-    /// Whether everything up to the mark has been read.
+    /// Whether everything that was published at `mark` has been read.
     pub(crate) const fn is_past_mark(&self) -> bool {
-        self.position >= self.mark
+        self.position >= self.marked
     }
 
     /// Whether everything that has been read has been given back.

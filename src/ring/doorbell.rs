@@ -18,12 +18,18 @@ use crate::ring::sync::{AtomicBool, Ordering, Thread, current, fence};
 #[derive(Debug)]
 pub(crate) struct Doorbell {
     sleeping: AtomicBool,
+    /// Somebody asks for more than what stands in the lanes.
+    called: AtomicBool,
     sleeper: Mutex<Option<Thread>>,
 }
 
 impl Doorbell {
     pub(crate) fn new() -> Self {
-        Self { sleeping: AtomicBool::new(false), sleeper: Mutex::new(None) }
+        Self {
+            sleeping: AtomicBool::new(false),
+            called: AtomicBool::new(false),
+            sleeper: Mutex::new(None),
+        }
     }
 
     /// Says that this thread is the one to wake.
@@ -31,6 +37,13 @@ impl Doorbell {
         if let Ok(mut sleeper) = self.sleeper.lock() {
             *sleeper = Some(current());
         }
+    }
+
+    /// Wakes the formatter for something that the lanes do not tell.
+    pub(crate) fn call(&self) {
+        // ORDERING: what is called for before it; the fence of pair D behind it.
+        self.called.store(true, Ordering::Release);
+        self.ring();
     }
 
     /// Wakes the formatter if it sleeps, or is about to.
@@ -54,7 +67,8 @@ impl Doorbell {
         self.sleeping.store(true, Ordering::Relaxed);
         // ORDERING: pair D; `sleeping` before it, the look at the tails behind it.
         fence(Ordering::SeqCst);
-        if is_idle() {
+        // ORDERING: with the store in `call`.
+        if !self.called.swap(false, Ordering::Acquire) && is_idle() {
             #[cfg(not(loom))]
             std::thread::park_timeout(max);
             #[cfg(loom)]

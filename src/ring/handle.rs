@@ -70,6 +70,11 @@ impl Handle {
             {
                 return act(producer);
             }
+            if self.ring.is_closed() {
+                // No lane for what nobody reads any more.
+                self.ring.count_late();
+                return Outcome::Shed(ShedReason::Closed);
+            }
             self.open(&mut lanes).map_or_else(|| self.shed(), act)
         });
         outcome.unwrap_or_else(|_| self.shed())

@@ -102,6 +102,8 @@ pub(crate) struct Ring {
     version: AtomicU64,
     /// Events that were shed because their thread could have no lane.
     laneless: AtomicU64,
+    /// Events that came after the engine's end, from threads that had no lane.
+    late: AtomicU64,
     /// What was wanted when the engine was shut down.
     wanted_at_close: OnceLock<EventSet>,
 }
@@ -125,6 +127,7 @@ impl Ring {
             lanes: Mutex::new(Vec::new()),
             version: AtomicU64::new(0),
             laneless: AtomicU64::new(0),
+            late: AtomicU64::new(0),
             wanted_at_close: OnceLock::new(),
         }
     }
@@ -186,6 +189,19 @@ impl Ring {
     /// down, and so is lost.
     pub(crate) fn is_lost_by_close(&self, number: u16) -> bool {
         self.wanted_at_close.get().is_some_and(|set| set.contains(number))
+    }
+
+    /// Whether the engine has been shut down.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.wanted_at_close.get().is_some()
+    }
+
+    pub(crate) fn count_late(&self) {
+        self.late.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn late(&self) -> u64 {
+        self.late.load(Ordering::Relaxed)
     }
 
     pub(crate) fn count_laneless(&self) {

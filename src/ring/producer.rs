@@ -244,7 +244,8 @@ impl Producer {
         self.ring.doorbell().ring();
         if self.wait_for_room(need, limit, max) {
             self.gave_up_at = None;
-            Ok(())
+            // The room may be that of the engine's last drain, behind which nothing is read.
+            if self.ring.is_closed() { Err(ShedReason::Closed) } else { Ok(()) }
         } else if self.ring.is_formatter_alive() {
             self.gave_up_at = Some(self.ring.heartbeat());
             Err(ShedReason::LaneFull)

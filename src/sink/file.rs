@@ -47,6 +47,11 @@ struct OpenFile {
     name: FileName,
     handle: fs::File,
     position: u64,
+    /// The files that this sink has closed, the oldest first: their names tell their age only as
+    /// long as the local time does not go back.
+    closed: Vec<FileName>,
+    /// What went wrong in the last rollover without keeping it from being done.
+    complaint: Option<io::Error>,
 }
 
 impl File {
@@ -80,6 +85,8 @@ impl Sink for File {
             name,
             handle,
             position: 0,
+            closed: Vec::new(),
+            complaint: None,
         });
         Ok(())
     }
@@ -97,7 +104,9 @@ impl Sink for File {
 
     fn cut(&mut self, position: u64) -> io::Result<()> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
-        open.handle.set_len(position)?;
+        // Somebody else may have cut it shorter: that is no reason to fill it up with zeros.
+        let len = open.handle.metadata()?.len();
+        open.handle.set_len(position.min(len))?;
         open.position = position;
         Ok(())
     }
@@ -105,7 +114,11 @@ impl Sink for File {
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
         let saved = open.name.with_status("s");
-        open.rename(&saved)?;
+        match open.rename(&saved) {
+            // Somebody has taken the open file away: the next one is a way out of that.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => other?,
+        }
         match create(&open.folder, &open.file, stamp) {
             Ok((name, handle)) => {
                 open.name = name;
@@ -122,15 +135,26 @@ impl Sink for File {
                 return Err(error);
             }
         }
-        link(&open.folder, &open.file, &open.name)?;
-        open.delete_oldest()
+        open.closed.push(saved);
+        // The lines go into the next file, whatever becomes of link and old files.
+        let linked = link(&open.folder, &open.file, &open.name);
+        open.complaint = linked.and(open.delete_oldest()).err();
+        Ok(())
+    }
+
+    fn take_complaint(&mut self) -> Option<io::Error> {
+        self.open.as_mut()?.complaint.take()
     }
 
     fn close(&mut self) -> io::Result<()> {
         let Some(open) = self.open.take() else { return Ok(()) };
         open.rename(&open.name.with_status("s"))?;
         // The link would lead nowhere.
-        fs::remove_file(open.folder.join(format!("{}.current", open.file)))
+        let link = open.folder.join(format!("{}.current", open.file));
+        if fs::symlink_metadata(&link)?.file_type().is_symlink() {
+            fs::remove_file(link)?;
+        }
+        Ok(())
     }
 
     fn place(&self) -> String {
@@ -145,15 +169,24 @@ impl OpenFile {
     }
 
     /// Deletes the oldest closed files beyond those to keep.
-    fn delete_oldest(&self) -> io::Result<()> {
+    fn delete_oldest(&mut self) -> io::Result<()> {
         let mut closed: Vec<FileName> = list(&self.folder, &self.file)?
             .into_iter()
             .filter(|name| name.status() != "current")
             .collect();
-        closed.sort();
         let too_many = (closed.len() + 1).saturating_sub(self.keep);
+        if too_many == 0 {
+            return Ok(());
+        }
+        self.closed.retain(|name| closed.contains(name));
+        closed.sort();
+        // Those of earlier runs first.
+        closed.sort_by_key(|name| self.closed.iter().position(|own| own == name));
         for name in closed.iter().take(too_many) {
-            fs::remove_file(self.folder.join(name.to_string()))?;
+            match fs::remove_file(self.folder.join(name.to_string())) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
         Ok(())
     }

@@ -32,7 +32,10 @@ impl FileName {
             Some((stamp, number)) => (stamp, number.parse().ok()?),
             None => (stem, 0),
         };
-        is_stamp(stamp).then(|| Self { number, ..Self::new(file, stamp, status) })
+        // Only what we would write ourselves: a name that reads the same as another (`-01`, `-+1`)
+        // is somebody else's, and a number that cannot be counted on from is too.
+        let found = Self { number, ..Self::new(file, stamp, status) };
+        (is_stamp(stamp) && number < u32::MAX / 2 && found.to_string() == name).then_some(found)
     }
 
     pub(crate) const fn status(&self) -> &'static str {
@@ -113,6 +116,14 @@ mod tests {
             ["m.@20260101T000000.current", "m.@20260101T000000-12.s", "m.@20260101T000000.u"]
         {
             assert_eq!(FileName::parse("m", name).unwrap().to_string(), name);
+        }
+        for name in [
+            "m.@20260101T000000-0.s",
+            "m.@20260101T000000-01.s",
+            "m.@20260101T000000-+1.s",
+            "m.@20260101T000000-4294967295.s",
+        ] {
+            assert_eq!(FileName::parse("m", name), None, "{name}");
         }
         for name in ["m.current", "m.@2026.s", "m.@20260101T000000.t", "mm.@20260101T000000.s", "m"]
         {

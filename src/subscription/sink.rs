@@ -35,6 +35,12 @@ pub trait Sink: fmt::Debug + Send {
     /// When it cannot; the sink must then go on with the file that it has.
     fn roll(&mut self, stamp: &str) -> io::Result<()>;
 
+    /// What went wrong in a rollover that worked all the same, such as an old file that could not
+    /// be deleted. Asked behind each; the engine tells it in the log. Default: nothing.
+    fn take_complaint(&mut self) -> Option<io::Error> {
+        None
+    }
+
     /// Ends: the last lines have been written.
     ///
     /// # Errors

@@ -1,0 +1,44 @@
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::subscription::Sink;
+
+/// A sink whose panics are errors, as no sink may end the engine (contract C11).
+#[derive(Debug)]
+pub(crate) struct Guarded(pub(crate) Box<dyn Sink>);
+
+impl Guarded {
+    pub(crate) fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.call(|sink| sink.write(lines))
+    }
+
+    pub(crate) fn cut(&mut self, position: u64) -> io::Result<()> {
+        self.call(|sink| sink.cut(position))
+    }
+
+    pub(crate) fn roll(&mut self, stamp: &str) -> io::Result<()> {
+        self.call(|sink| sink.roll(stamp))
+    }
+
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        self.call(|sink| sink.close())
+    }
+
+    pub(crate) fn take_complaint(&mut self) -> Option<io::Error> {
+        self.0.take_complaint()
+    }
+
+    pub(crate) fn position(&self) -> u64 {
+        self.0.position()
+    }
+
+    pub(crate) fn place(&self) -> String {
+        self.0.place()
+    }
+
+    fn call<T>(&mut self, act: impl FnOnce(&mut dyn Sink) -> io::Result<T>) -> io::Result<T> {
+        // What the sink left half done is its own affair: it is asked again like any that failed.
+        catch_unwind(AssertUnwindSafe(|| act(&mut *self.0)))
+            .unwrap_or_else(|_| Err(io::Error::other("the sink panicked: a defect of it")))
+    }
+}
