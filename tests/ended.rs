@@ -1,5 +1,8 @@
 //! Engines that end, or whose parts break: what was lost stands in the ledger all the same.
 
+#[path = "common/slow.rs"]
+mod slow;
+
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,6 +13,7 @@ use ringmail::{
     Clock, Engine, LogType, ManualClock, Memory, Null, Opening, Outcome, ShedReason, Sink,
     Subscription, Timestamp,
 };
+use slow::Slow;
 
 /// Panics while it is told to.
 #[derive(Debug)]
@@ -152,38 +156,10 @@ fn what_threads_emit_after_the_end_is_counted() {
     assert_eq!((ledger.lanes.accepted, ledger.lanes.shed_closed), (1, 4));
 }
 
-/// Takes its time for each batch.
-#[derive(Debug)]
-struct Slow(Null);
-
-impl Sink for Slow {
-    fn open(&mut self, _opening: &Opening<'_>) -> ringmail::Result<()> {
-        Ok(())
-    }
-    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
-        std::thread::sleep(Duration::from_millis(20));
-        self.0.write(lines)
-    }
-    fn position(&self) -> u64 {
-        self.0.position()
-    }
-    fn cut(&mut self, position: u64) -> io::Result<()> {
-        self.0.cut(position)
-    }
-    fn roll(&mut self, stamp: &str) -> io::Result<()> {
-        self.0.roll(stamp)
-    }
-    fn close(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    fn place(&self) -> String {
-        "slow".to_owned()
-    }
-}
-
 #[test]
 fn what_waits_for_room_at_the_end_is_written_or_shed() {
-    let mail = Subscription::new("mail", LogType::TextMail).sink(Slow(Null::new()));
+    let mail =
+        Subscription::new("mail", LogType::TextMail).sink(Slow::by(Duration::from_millis(20)));
     let (engine, guard) = Engine::builder().lane_bytes(256 << 10).subscribe(mail).start().unwrap();
     let accepted = AtomicU64::new(0);
     std::thread::scope(|scope| {

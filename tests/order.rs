@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ringmail::event::{Icid, IcidClose};
-use ringmail::{Engine, Level, LogType, Memory, Null, Order, Subscription};
+use ringmail::{Engine, LogType, Memory, Order, Subscription};
 
 fn engine(order: Order) -> (Engine, ringmail::EngineGuard, Memory) {
     let lines = Memory::new();
@@ -102,33 +102,4 @@ fn a_handle_keeps_a_lane_for_each_thread() {
     assert_eq!(ledger.lanes.accepted, 400);
     assert!(ledger.open_lanes.is_empty(), "the threads have ended, and so have their lanes");
     drop(guard);
-}
-
-#[test]
-fn a_flush_ends_while_workers_go_on() {
-    let lines = Memory::new();
-    let all = Subscription::new("all", LogType::TextMail).sink(Null::new());
-    let few = Subscription::new("few", LogType::TextMail).level(Level::Warning);
-    let (engine, guard) =
-        Engine::builder().subscribe(all).subscribe(few.sink(lines.clone())).start().unwrap();
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            let (mut worker, stop) = (engine.producer().unwrap(), &stop);
-            scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) {
-                    worker.emit(&IcidClose { icid: Icid(7) });
-                }
-            });
-        }
-        let mut own = engine.producer().unwrap();
-        for number in 0..20 {
-            own.emit_as(&IcidClose { icid: Icid(number) }, Level::Warning);
-            engine.flush();
-            assert_eq!(icids(&lines).last(), Some(&number), "what was emitted is flushed");
-        }
-        stop.store(true, Ordering::Relaxed);
-    });
-    drop(guard);
-    engine.ledger().check().unwrap();
 }
