@@ -42,7 +42,14 @@ fn text(kind: FieldKind, content: Content) -> BoxedStrategy<Vec<u8>> {
             "[a-z' \\\\\n\t]{0,12}".prop_map(String::into_bytes).boxed()
         }
         _ => {
-            prop_oneof![vec(any::<u8>(), 0..30), "\\PC{0,10}".prop_map(String::into_bytes)].boxed()
+            // What escaping is about, more often than chance would bring it.
+            let hostile = "[\u{2028}\u{2029}\u{85}\\\\'\"\n\r\tü0-7x]{0,20}";
+            prop_oneof![
+                vec(any::<u8>(), 0..30),
+                "\\PC{0,10}".prop_map(String::into_bytes),
+                hostile.prop_map(String::into_bytes),
+            ]
+            .boxed()
         }
     }
 }

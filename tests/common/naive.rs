@@ -117,6 +117,8 @@ fn escape(text: &[u8], quote: Option<char>, out: &mut Vec<u8>) {
                 '\r' => out.extend(br"\r"),
                 '\t' => out.extend(br"\t"),
                 char if Some(char) == quote => out.extend(format!("\\{char}").bytes()),
+                '\u{2028}' => out.extend(br"\u2028"),
+                '\u{2029}' => out.extend(br"\u2029"),
                 char if unsafe_in_a_line(char) => {
                     for byte in char.encode_utf8(&mut [0; 4]).bytes() {
                         out.extend(format!("\\x{byte:02x}").bytes());
