@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use ringmail::event::{Icid, IcidClose};
 use ringmail::{
-    Clock, Engine, LogType, ManualClock, Memory, Null, Opening, Outcome, ShedReason, Sink,
-    Subscription, Timestamp,
+    Clock, Engine, LogType, ManualClock, Memory, Null, Outcome, ShedReason, Sink, Subscription,
+    Timestamp,
 };
 use slow::Slow;
 
@@ -29,9 +29,6 @@ impl Panicking {
 }
 
 impl Sink for Panicking {
-    fn open(&mut self, _opening: &Opening<'_>) -> ringmail::Result<()> {
-        Ok(())
-    }
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         self.check();
         self.lines.write(lines)

@@ -13,8 +13,7 @@ use std::time::{Duration, Instant};
 
 use ringmail::event::{Icid, IcidClose};
 use ringmail::{
-    Clock, Engine, EngineGuard, LogType, ManualClock, Memory, Null, Opening, Sink, Subscription,
-    Timestamp,
+    Clock, Engine, EngineGuard, LogType, ManualClock, Memory, Null, Sink, Subscription, Timestamp,
 };
 use slow::Slow;
 
@@ -98,9 +97,6 @@ struct Caller {
 }
 
 impl Sink for Caller {
-    fn open(&mut self, _opening: &Opening<'_>) -> ringmail::Result<()> {
-        Ok(())
-    }
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         if let Some(engine) = self.engine.get()
             && !self.called.swap(true, Ordering::SeqCst)
@@ -122,9 +118,6 @@ impl Sink for Caller {
     }
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
         self.lines.roll(stamp)
-    }
-    fn close(&mut self) -> io::Result<()> {
-        Ok(())
     }
     fn place(&self) -> String {
         "caller".to_owned()

@@ -153,6 +153,7 @@ impl Builder {
         let (now, nanos) = (times.wall(), times.nanos());
 
         let mut outlets = Vec::with_capacity(self.subscriptions.len());
+        let mut takes = Vec::with_capacity(self.subscriptions.len());
         let mut wanted = EventSet::EMPTY;
         let stamp = file_stamp(&zone, now);
         for subscription in self.subscriptions {
@@ -163,13 +164,13 @@ impl Builder {
                 &stamp,
                 subscription.keep_files,
             ))?;
-            let takes = format::events_of(subscription.log_type);
-            wanted.union(&takes);
+            let taken = format::events_of(subscription.log_type);
+            wanted.union(&taken);
+            takes.push(taken);
             let dialect = subscription.dialect.unwrap_or(self.dialect);
             let options = OutletOptions {
                 name: subscription.name,
                 log_type: subscription.log_type,
-                takes,
                 level: subscription.level,
                 window: subscription.rate_limit.map(|limit| RateWindow::new(limit, nanos)),
                 block: LineWriter::new(2 * BLOCK_BYTES, dialect, zone.clone()),
@@ -200,7 +201,7 @@ impl Builder {
             ring: Arc::clone(&ring),
             commands: received,
             dispatch: Dispatch {
-                routes: Routes::new(outlets.iter().map(|outlet| &outlet.takes)),
+                routes: Routes::new(&takes),
                 outlets,
                 offset: stamper.offset_seconds(now),
                 stamper,

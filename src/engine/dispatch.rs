@@ -278,7 +278,8 @@ impl Dispatch {
         }
         for (count, reason) in lost.into_iter().zip(ShedReason::ALL) {
             if count > 0 {
-                self.tell_lost(count, from, now, reason.name());
+                let reason = reason.name().into();
+                self.tell(&event::EventsLost { count, from, to: now, reason }, None);
             }
         }
         let ahead = merge.ahead_total - merge.ahead_told;
@@ -286,10 +287,6 @@ impl Dispatch {
             merge.ahead_told = merge.ahead_total;
             self.tell(&event::StampsAhead { count: ahead }, None);
         }
-    }
-
-    fn tell_lost(&mut self, count: u64, from: Timestamp, to: Timestamp, reason: &str) {
-        self.tell(&event::EventsLost { count, from, to, reason: reason.into() }, None);
     }
 
     /// Ends a subscription's rate window if it is over, with its notice.

@@ -4,7 +4,6 @@ use crate::base::{Level, LogType, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
 use crate::filter::RateWindow;
 use crate::format::{LineWriter, Zone};
-use crate::ring::EventSet;
 use crate::subscription::{Identity, Rollover, Sink, end_record, header_records};
 
 /// How long a batch that cannot be written is held before it is given up (contract C5).
@@ -20,7 +19,6 @@ const REPORT_NANOS: u64 = 60_000_000_000;
 #[derive(Debug)]
 pub(crate) struct Outlet {
     pub(crate) log_type: LogType,
-    pub(crate) takes: EventSet,
     pub(crate) level: Level,
     pub(crate) window: Option<RateWindow>,
     pub(crate) account: SubscriptionAccount,
@@ -37,6 +35,8 @@ pub(crate) struct Outlet {
     rollover: Rollover,
     /// Bytes that the file may have, its closing record left out.
     room: u64,
+    /// Bytes of the file's header records.
+    header_len: u64,
     file_began_nanos: u64,
     /// Lines in the file and block besides the header.
     has_lines: bool,
@@ -80,7 +80,6 @@ pub(crate) enum Settled {
 pub(crate) struct OutletOptions {
     pub(crate) name: String,
     pub(crate) log_type: LogType,
-    pub(crate) takes: EventSet,
     pub(crate) level: Level,
     pub(crate) window: Option<RateWindow>,
     pub(crate) block: LineWriter,
@@ -95,7 +94,6 @@ impl Outlet {
     pub(crate) fn new(options: OutletOptions, now: Timestamp, now_nanos: u64) -> Self {
         let mut outlet = Self {
             log_type: options.log_type,
-            takes: options.takes,
             level: options.level,
             window: options.window,
             account: SubscriptionAccount::new(options.name, options.log_type),
@@ -108,6 +106,7 @@ impl Outlet {
             identity: options.identity,
             rollover: options.rollover,
             room: 0,
+            header_len: 0,
             file_began_nanos: 0,
             has_lines: false,
             next_roll_nanos: 0,
@@ -183,7 +182,7 @@ impl Outlet {
     pub(crate) fn roll_before_last_line(&mut self, now: Timestamp, now_nanos: u64) {
         let before = self.last_line as u64 + self.file_base();
         let is_own = self.own_ends.last().is_some_and(|end| *end == self.block.len());
-        if now_nanos < self.next_roll_nanos || before <= self.header_len() {
+        if now_nanos < self.next_roll_nanos || before <= self.header_len {
             // Just tried in vain, or the line is too long for any file: it gets this one.
             return;
         }
@@ -376,6 +375,7 @@ impl Outlet {
         for record in header_records(&zone, &identity, now) {
             self.append_own(|block| block.append(&record));
         }
+        self.header_len = self.block.len() as u64;
         self.has_lines = false;
         self.file_began_nanos = now_nanos;
         self.room = self.room_of_file(now);
@@ -386,16 +386,6 @@ impl Outlet {
         self.rollover
             .max_bytes()
             .map_or(u64::MAX, |max| max.saturating_sub(end_record_len(&self.zone, now)))
-    }
-
-    /// Bytes of a file that holds nothing but its header.
-    fn header_len(&self) -> u64 {
-        header_records(&self.zone, &self.identity, Timestamp::default())
-            .iter()
-            .map(|record| record.len() as u64)
-            .sum::<u64>()
-            // The offset's digits may differ from one file to the next.
-            + 8
     }
 }
 

@@ -13,10 +13,10 @@ pub(crate) struct Routes {
 
 impl Routes {
     /// From what each outlet takes, in their order.
-    pub(crate) fn new<'s>(takes: impl ExactSizeIterator<Item = &'s EventSet>) -> Self {
+    pub(crate) fn new(takes: &[EventSet]) -> Self {
         let words = takes.len().div_ceil(64);
         let mut takers = vec![0; EVENT_NUMBERS * words];
-        for (index, set) in takes.enumerate() {
+        for (index, set) in takes.iter().enumerate() {
             for (number, of_number) in (0..).zip(takers.chunks_exact_mut(words)) {
                 if let Some(word) = of_number.get_mut(index / 64).filter(|_| set.contains(number)) {
                     *word |= 1 << (index % 64);
@@ -53,7 +53,7 @@ mod tests {
                 set
             })
             .collect();
-        let routes = Routes::new(sets.iter());
+        let routes = Routes::new(&sets);
         assert_eq!(routes.words(), 2);
         for number in 0..=u16::MAX {
             let takers: Vec<usize> = (0..sets.len())

@@ -1,5 +1,5 @@
 use crate::base::LogType;
-use crate::event::{self, Decode, Event, Malformed, RowVisitor};
+use crate::event::{self, Event, Malformed, RowVisitor};
 use crate::format::{LineWriter, STAMP_LEN, bounce, status};
 use crate::record::{Reader, Record};
 use crate::ring::EventSet;
@@ -57,11 +57,8 @@ pub fn render_row(
 /// [`Malformed`] when they do not form one.
 #[inline]
 pub(crate) fn decode<'a, E: Event<'a>>(payload: &'a [u8]) -> Result<E, Malformed> {
-    let mut reader = Reader::new(payload);
-    let event = E::decode(&mut reader)?;
-    // What follows was appended to the row by a later version: it is left alone.
-    let _later = Decode::is_at_end(&reader);
-    Ok(event)
+    // What follows the fields was appended to the row by a later version: it is left alone.
+    E::decode(&mut Reader::new(payload))
 }
 
 struct RowLine<'a, 'b> {

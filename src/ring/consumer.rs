@@ -45,7 +45,6 @@ impl Consumer {
             lane,
             position: 0,
             tail: 0,
-
             next: None,
             marked: 0,
             left_behind: 0,

@@ -1,8 +1,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::base::Result;
-use crate::subscription::{Opening, Sink};
+use crate::subscription::Sink;
 
 /// Keeps all lines in memory, and fails on demand: for tests, of this library and of its users.
 ///
@@ -83,10 +82,6 @@ impl Memory {
 }
 
 impl Sink for Memory {
-    fn open(&mut self, _opening: &Opening<'_>) -> Result<()> {
-        Ok(())
-    }
-
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let mut shared = self.lock();
         let mut taken = lines;
@@ -119,10 +114,6 @@ impl Sink for Memory {
         }
         let closed = std::mem::take(&mut shared.current);
         shared.closed.push(closed);
-        Ok(())
-    }
-
-    fn close(&mut self) -> io::Result<()> {
         Ok(())
     }
 

@@ -8,11 +8,13 @@ use crate::base::Result;
 /// All calls come from the formatter thread, one after the other. What may stall for long belongs
 /// behind a thread and a queue of its own (contract C11).
 pub trait Sink: fmt::Debug + Send {
-    /// Begins: called once, before anything is written.
+    /// Begins: called once, before anything is written. Default: there is nothing to do.
     ///
     /// # Errors
     /// When the sink cannot take anything; the engine then does not start.
-    fn open(&mut self, opening: &Opening<'_>) -> Result<()>;
+    fn open(&mut self, _opening: &Opening<'_>) -> Result<()> {
+        Ok(())
+    }
 
     /// Takes whole lines, and returns how many bytes of them it took, as `write(2)` does.
     ///
@@ -41,11 +43,13 @@ pub trait Sink: fmt::Debug + Send {
         None
     }
 
-    /// Ends: the last lines have been written.
+    /// Ends: the last lines have been written. Default: there is nothing to do.
     ///
     /// # Errors
     /// When something of it could not be done.
-    fn close(&mut self) -> io::Result<()>;
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Where the lines are, for people: a directory, or a word.
     fn place(&self) -> String;

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Condvar, Mutex};
 
-use ringmail::{Memory, Opening, Sink};
+use ringmail::{Memory, Sink};
 
 /// Passes lines on to memory while it is open, and stalls while it is closed.
 #[derive(Clone, Debug)]
@@ -26,10 +26,6 @@ impl Gate {
 }
 
 impl Sink for Gate {
-    fn open(&mut self, opening: &Opening<'_>) -> ringmail::Result<()> {
-        Sink::open(&mut self.lines, opening)
-    }
-
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let mut open = self.open.0.lock().unwrap();
         while !*open {
@@ -48,10 +44,6 @@ impl Sink for Gate {
 
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
         self.lines.roll(stamp)
-    }
-
-    fn close(&mut self) -> io::Result<()> {
-        self.lines.close()
     }
 
     fn place(&self) -> String {

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use ringmail::{Null, Opening, Sink};
+use ringmail::{Null, Sink};
 
 /// Waits before it takes a batch, and keeps nothing: workers are then faster than the formatter.
 #[derive(Debug)]
@@ -19,10 +19,6 @@ impl Slow {
 }
 
 impl Sink for Slow {
-    fn open(&mut self, _opening: &Opening<'_>) -> ringmail::Result<()> {
-        Ok(())
-    }
-
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         std::thread::sleep(self.by);
         self.taken.write(lines)
@@ -38,10 +34,6 @@ impl Sink for Slow {
 
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
         self.taken.roll(stamp)
-    }
-
-    fn close(&mut self) -> io::Result<()> {
-        Ok(())
     }
 
     fn place(&self) -> String {

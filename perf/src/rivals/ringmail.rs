@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ringmail::subscription::{Opening, Sink};
+use ringmail::subscription::Sink;
 use ringmail::{
     Engine, EngineGuard, File, Level, LogType, Order, RateLimit, Rollover, Subscription,
 };
@@ -71,10 +71,6 @@ struct DevNull {
 }
 
 impl Sink for DevNull {
-    fn open(&mut self, _opening: &Opening<'_>) -> ringmail::Result<()> {
-        Ok(())
-    }
-
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let taken = self.file.write(lines)?;
         self.position += taken as u64;
@@ -92,10 +88,6 @@ impl Sink for DevNull {
 
     fn roll(&mut self, _stamp: &str) -> io::Result<()> {
         self.position = 0;
-        Ok(())
-    }
-
-    fn close(&mut self) -> io::Result<()> {
         Ok(())
     }
 

@@ -262,7 +262,7 @@ lists! {
 
 /// The names by which rows call these kinds.
 pub(crate) mod kinds {
-    use super::super::text::short;
+    use super::super::text::{put_text, short};
     use super::super::{Decode, Dialect, Encode, FieldKind, Kind, Line, Malformed, take};
     use super::{MAX_ELEMENT, MAX_FIELD, MAX_HALF, Rid, Text};
 
@@ -338,17 +338,6 @@ pub(crate) mod kinds {
             |rid: Rid, out: &mut L| out.uint(rid.0.into());
         TextList(Texts), |text, out: &mut E| put_text(text, MAX_ELEMENT, out),
             |text: Text<'_>, out: &mut L| out.quoted(text.as_bytes());
-    }
-
-    #[inline]
-    fn put_text<E: Encode>(text: Text<'_>, limit: usize, out: &mut E) {
-        let (kept, mark) = text.within(limit);
-        out.put_u16(short(kept.len() + mark.len()));
-        out.put_bytes(kept);
-        if !mark.is_empty() {
-            out.put_bytes(mark);
-            out.note_cut();
-        }
     }
 
     #[inline]

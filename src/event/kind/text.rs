@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::event::Encode;
+
 /// The most bytes of one text, and of the elements of one list.
 pub(crate) const MAX_FIELD: usize = 8 * 1024;
 
@@ -119,10 +121,22 @@ pub(super) fn short(len: usize) -> u16 {
     u16::try_from(len).unwrap_or(u16::MAX)
 }
 
+/// Puts a text of at most `limit` bytes, its length before it.
+#[inline]
+pub(super) fn put_text<E: Encode>(text: Text<'_>, limit: usize, out: &mut E) {
+    let (kept, mark) = text.within(limit);
+    out.put_u16(short(kept.len() + mark.len()));
+    out.put_bytes(kept);
+    if !mark.is_empty() {
+        out.put_bytes(mark);
+        out.note_cut();
+    }
+}
+
 /// The names by which rows call these kinds.
 pub(crate) mod kinds {
     use super::super::{Decode, Dialect, Encode, FieldKind, Kind, Line, Malformed, take};
-    use super::{MAX_FIELD, short};
+    use super::{MAX_FIELD, put_text};
 
     macro_rules! texts {
         ($($name:ident, $show:ident;)*) => {
@@ -143,13 +157,7 @@ pub(crate) mod kinds {
 
                     #[inline]
                     fn encode<E: Encode>(value: super::Text<'_>, out: &mut E) {
-                        let (kept, mark) = value.within(MAX_FIELD);
-                        out.put_u16(short(kept.len() + mark.len()));
-                        out.put_bytes(kept);
-                        if !mark.is_empty() {
-                            out.put_bytes(mark);
-                            out.note_cut();
-                        }
+                        put_text(value, MAX_FIELD, out);
                     }
 
                     #[inline]
