@@ -34,8 +34,11 @@ impl Idle {
         std::thread::sleep(Duration::from_secs_f64(self.seconds));
         let (seconds, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - before);
         let percent = 100.0 * cpu / seconds;
+        let logs = LogType::ALL.len();
         Ok(Findings {
-            text: format!("idle: {percent:.4} % of a core in {seconds:.1} s (4 logs, 2 lanes)\n"),
+            text: format!(
+                "idle: {percent:.4} % of a core in {seconds:.1} s ({logs} logs, 2 lanes)\n"
+            ),
             json: json!({ "seconds": seconds, "cpu_seconds": cpu, "percent_of_a_core": percent }),
         })
     }

@@ -15,5 +15,5 @@ pub use error::{Error, Result};
 pub use gauge::{Gauge, Gauges};
 pub use ledger::{Imbalance, LaneAccount, Ledger, SubscriptionAccount};
 pub use level::Level;
-pub use log_type::LogType;
+pub use log_type::{Class, Form, LogType};
 pub use time::Timestamp;

@@ -12,7 +12,7 @@ pub(crate) fn events_of(log_type: LogType) -> EventSet {
     match log_type {
         LogType::Bounce => bounce::EVENTS.iter().for_each(|number| set.insert(*number)),
         LogType::Status => status::EVENTS.iter().for_each(|number| set.insert(*number)),
-        LogType::System | LogType::TextMail => event::rows()
+        _ => event::rows()
             .filter(|row| row.log_type == log_type)
             .for_each(|row| set.insert(row.number)),
     }
@@ -33,7 +33,7 @@ pub fn render(
 ) -> Result<(), Malformed> {
     match log_type {
         LogType::Bounce => bounce::render(record, stamp, block),
-        LogType::Status | LogType::System | LogType::TextMail => render_row(record, stamp, block),
+        _ => render_row(record, stamp, block),
     }
 }
 

@@ -80,12 +80,10 @@ pub fn read_message(
 
 /// The tree of a log type, built when it is first asked for.
 fn tree(log_type: LogType) -> &'static Tree {
-    static MAIL: OnceLock<Tree> = OnceLock::new();
-    static SYSTEM: OnceLock<Tree> = OnceLock::new();
-    static STATUS: OnceLock<Tree> = OnceLock::new();
-    match log_type {
-        LogType::Bounce | LogType::TextMail => MAIL.get_or_init(|| Tree::of(LogType::TextMail)),
-        LogType::Status => STATUS.get_or_init(|| Tree::of(LogType::Status)),
-        LogType::System => SYSTEM.get_or_init(|| Tree::of(LogType::System)),
-    }
+    static TREES: [OnceLock<Tree>; LogType::ALL.len()] =
+        [const { OnceLock::new() }; LogType::ALL.len()];
+    static UNLISTED: OnceLock<Tree> = OnceLock::new();
+    // A bounce log tells events of the mail log, in a spelling of its own.
+    let log_type = if log_type == LogType::Bounce { LogType::TextMail } else { log_type };
+    TREES.get(log_type as usize).unwrap_or(&UNLISTED).get_or_init(|| Tree::of(log_type))
 }

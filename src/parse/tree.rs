@@ -94,8 +94,6 @@ struct Rest<'s> {
 impl Tree {
     /// The tree of what a file of this type may hold.
     pub(super) fn of(log_type: LogType) -> Self {
-        // A bounce log tells events of the mail log, in a spelling of its own.
-        let log_type = if log_type == LogType::Bounce { LogType::TextMail } else { log_type };
         let wanted = |row: &&Row| row.log_type == log_type || row.number >= OWN;
         let rows: Vec<_> = event::rows().filter(wanted).collect();
 
