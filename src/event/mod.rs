@@ -58,6 +58,9 @@ families! {
     mail_system
     status
     system
+    injection_dialogue
+    delivery_dialogue
+    qmail
     notice
 }
 

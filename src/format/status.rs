@@ -5,14 +5,15 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::base::{Gauge, Gauges};
+use crate::base::{Gauge, Gauges, Timestamp};
 use crate::event::{
     Aborted, BounceCause, Bounced, BouncedByFilter, BouncedByPolicy, DcidClose, Delayed, Done,
     Dropped, DroppedByContentFilter, DroppedByFilter, DroppedByPolicy, Event, Finished,
-    FinishedAborted, GeneratedForBounce, GlobalUnsubscribe, IcidClose, InvalidRecipient, NewDcid,
-    NewIcid, Ready, Recipient, RecipientRejected, RecipientsDeleted, StartMid, Status,
+    FinishedAborted, GeneratedForBounce, GlobalUnsubscribe, IcidClose, InvalidRecipient, Malformed,
+    NewDcid, NewIcid, Ready, Recipient, RecipientRejected, RecipientsDeleted, StartMid, Status,
 };
 use crate::format::render::decode;
+use crate::format::{Compose, Composed, LineWriter};
 use crate::record::Record;
 
 /// Declares which event moves which counters, once: the list of events and the match follow.
@@ -63,6 +64,22 @@ counted! {
     Aborted => aborted,
     Finished => finished,
     FinishedAborted => finished_aborted,
+}
+
+/// A status log takes up whatever moves a counter; its lines are the engine's own.
+#[derive(Debug)]
+pub(crate) struct Absorbing;
+
+impl Compose for Absorbing {
+    fn take(
+        &mut self,
+        _record: &Record<'_>,
+        _time: Timestamp,
+        _admits: &mut dyn FnMut() -> bool,
+        _block: &mut LineWriter,
+    ) -> Result<Composed, Malformed> {
+        Ok(Composed::Absorbed)
+    }
 }
 
 /// Messages whose recipients are followed at most; of more, recipients count as unattempted until
