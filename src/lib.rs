@@ -20,7 +20,7 @@ pub use base::{
 };
 pub use engine::{Builder, Engine, EngineGuard, Ids};
 pub use filter::{Peers, RateLimit};
-pub use format::QmailStamp;
+pub use format::{CefField, QmailStamp};
 pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
 pub use sink::{File, LogFile, Memory, Null};
 pub use subscription::{Identity, Opening, Rollover, Sink, Subscription};

@@ -125,6 +125,8 @@ pub struct SubscriptionAccount {
     pub own_lines_failed: u64,
     /// Lines that an event has besides its first, in logs that write more than one.
     pub further_lines: u64,
+    /// Lines that are not whole because they would have been too long.
+    pub cut: u64,
     /// Messages, or other things made of several events, that were given up before they were
     /// complete; their events are among the absorbed.
     pub given_up: u64,
@@ -147,6 +149,7 @@ impl SubscriptionAccount {
             own_lines: 0,
             own_lines_failed: 0,
             further_lines: 0,
+            cut: 0,
             given_up: 0,
             bytes: 0,
         }

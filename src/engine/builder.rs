@@ -51,6 +51,7 @@ pub struct Builder {
     ids_file: Option<PathBuf>,
     clock: Option<Arc<dyn Clock>>,
     headers: Option<Vec<String>>,
+    cef_headers: Option<Vec<String>>,
     message_ids: bool,
     responses: bool,
     subjects: bool,
@@ -71,6 +72,7 @@ impl Default for Builder {
             ids_file: None,
             clock: None,
             headers: None,
+            cef_headers: None,
             message_ids: true,
             responses: true,
             subjects: true,
@@ -153,6 +155,14 @@ impl Builder {
         self
     }
 
+    /// The headers of messages that consolidated event logs show in the field of logged headers, at
+    /// most 25; the others that [`MessageHeaders`](crate::event::MessageHeaders) tells are left out.
+    /// Default: all that are told.
+    pub fn cef_headers<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.cef_headers = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Whether text mail logs have the `Message-ID` lines of messages. Default: yes.
     pub const fn log_message_ids(mut self, yes: bool) -> Self {
         self.message_ids = yes;
@@ -216,14 +226,15 @@ impl Builder {
                     }
                 }
             }
-            let composer = composer_of(&subscription);
+            let dialect = subscription.dialect.unwrap_or(self.dialect);
+            let composer =
+                composer_of(&subscription, dialect, &self.identity, self.cef_headers.as_deref());
             // Where lines have no level, none is filtered by it. A status log takes up everything.
             let has_levels = subscription.log_type.form() == Form::Lines
                 && subscription.log_type != LogType::Status;
             let level = if has_levels { subscription.level } else { Level::Trace };
             wanted.union(&taken);
             takes.push(taken);
-            let dialect = subscription.dialect.unwrap_or(self.dialect);
             let options = OutletOptions {
                 name: subscription.name,
                 log_type: subscription.log_type,
@@ -329,6 +340,13 @@ impl Builder {
                 self.status_interval
             )));
         }
+        let headers = self.cef_headers.as_ref().map_or(0, Vec::len);
+        if headers > MAX_CEF_HEADERS {
+            return Err(Error::config(format!(
+                "{headers} headers for consolidated event logs: at most {MAX_CEF_HEADERS} can be \
+                 logged"
+            )));
+        }
         if self.subscriptions.is_empty() {
             return Err(Error::config(
                 "no subscription: nothing would be written; add one with .subscribe(...)",
@@ -349,5 +367,6 @@ impl Builder {
     }
 }
 
+const MAX_CEF_HEADERS: usize = 25;
 const MIN_LANE_BYTES: usize = 256 << 10;
 const MAX_LANE_BYTES: usize = 1 << 30;

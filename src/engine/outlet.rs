@@ -158,7 +158,8 @@ impl Outlet {
         let window = &mut self.window;
         let mut admits = || window.as_mut().is_none_or(|window| window.admits(record.level));
         match composer.take(record, time, &mut admits, &mut self.block) {
-            Ok(Composed::Written) => {
+            Ok(composed @ (Composed::Written | Composed::WrittenCut)) => {
+                self.account.cut += u64::from(composed == Composed::WrittenCut);
                 let is_file_each = composer.is_file_each();
                 self.event_ends.push(self.block.len());
                 self.end_event();

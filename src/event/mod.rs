@@ -61,6 +61,7 @@ families! {
     injection_dialogue
     delivery_dialogue
     qmail
+    consolidated
     notice
 }
 

@@ -12,6 +12,8 @@ use crate::record::Record;
 pub(crate) enum Composed {
     /// It is in the block.
     Written,
+    /// The same, but not all of it: a part was too long.
+    WrittenCut,
     /// It was taken up into something that is written later, or is a part of what is.
     Absorbed,
     /// The subscription does not ask for it: another host, another message.

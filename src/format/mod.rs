@@ -1,6 +1,8 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
+mod absorb;
 pub(crate) mod bounce;
+pub(crate) mod cef;
 mod compose;
 mod copy;
 mod decimal;
@@ -16,6 +18,7 @@ mod stamp;
 pub(crate) mod status;
 pub(crate) mod tai64n;
 
+pub use cef::CefField;
 pub(crate) use compose::{Compose, Composed, GivenUp};
 pub use line::LineWriter;
 pub(crate) use logged::Logged;

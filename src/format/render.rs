@@ -1,6 +1,6 @@
 use crate::base::LogType;
 use crate::event::{self, Event, Malformed, RowVisitor};
-use crate::format::{LineWriter, STAMP_LEN, bounce, dialogue, qmail, status};
+use crate::format::{LineWriter, STAMP_LEN, bounce, cef, dialogue, qmail, status};
 use crate::record::{Reader, Record};
 use crate::ring::EventSet;
 
@@ -14,6 +14,7 @@ pub(crate) fn events_of(log_type: LogType) -> EventSet {
         LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
             return dialogue::events_of(log_type);
         }
+        LogType::ConsolidatedEvent => return cef::events(),
         LogType::QmailMail => qmail::EVENTS.iter().for_each(|number| set.insert(*number)),
         LogType::Status => status::EVENTS.iter().for_each(|number| set.insert(*number)),
         _ => event::rows()

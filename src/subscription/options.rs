@@ -1,8 +1,9 @@
 use std::fmt;
+use std::time::Duration;
 
 use crate::base::{Dialect, Error, Level, LogType, Result};
 use crate::filter::{Peers, RateLimit};
-use crate::format::QmailStamp;
+use crate::format::{CefField, QmailStamp};
 use crate::subscription::{Rollover, Sink};
 
 /// A named log: a type, a level, a rate, a rule for rollover, and a way out.
@@ -33,6 +34,8 @@ pub struct Subscription {
     pub(crate) peers: Option<Peers>,
     pub(crate) sessions: Option<u64>,
     pub(crate) qmail_stamp: Option<QmailStamp>,
+    pub(crate) cef_fields: Option<Vec<CefField>>,
+    pub(crate) unfinished: Option<(usize, Duration)>,
     pub(crate) sink: Option<Box<dyn Sink>>,
 }
 
@@ -56,6 +59,8 @@ impl Subscription {
             peers: None,
             sessions: None,
             qmail_stamp: None,
+            cef_fields: None,
+            unfinished: None,
             sink: None,
         }
     }
@@ -137,6 +142,30 @@ impl Subscription {
         self
     }
 
+    /// For consolidated event logs: the fields of the lines, in any order; the dialect says how they
+    /// are ordered. Serial number, MID, ICID and DCID are always among them. Default: these four.
+    ///
+    /// ```
+    /// use ringmail::{CefField, LogType, Memory, Subscription};
+    /// let siem = Subscription::new("siem", LogType::ConsolidatedEvent)
+    ///     .cef_fields([CefField::FinalAction, CefField::MailFrom, CefField::Recipients])
+    ///     .sink(Memory::new());
+    /// siem.check()?;
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    pub fn cef_fields(mut self, fields: impl IntoIterator<Item = CefField>) -> Self {
+        self.cef_fields = Some(fields.into_iter().collect());
+        self
+    }
+
+    /// For consolidated event logs: how many messages are followed at most, and how long one is,
+    /// until it is finished. The oldest are given up, which is counted and told. Default: 65,536
+    /// messages, of some kilobytes each, and 5 days.
+    pub const fn unfinished(mut self, messages: usize, age: Duration) -> Self {
+        self.unfinished = Some((messages, age));
+        self
+    }
+
     /// Where the lines go. Needed.
     pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
         self.sink = Some(Box::new(sink));
@@ -182,10 +211,13 @@ impl Subscription {
     fn check_type_options(&self) -> Result<()> {
         let is_debug = matches!(self.log_type, LogType::DomainDebug | LogType::InjectionDebug);
         let is_dialogue = is_debug || self.log_type == LogType::SmtpConversation;
+        let is_cef = self.log_type == LogType::ConsolidatedEvent;
         for (option, is_set, has_it) in [
             ("message_bytes", self.message_bytes.is_some(), self.log_type == LogType::Bounce),
             ("peers", self.peers.is_some(), is_dialogue),
             ("sessions", self.sessions.is_some(), is_dialogue),
+            ("cef_fields", self.cef_fields.is_some(), is_cef),
+            ("unfinished", self.unfinished.is_some(), is_cef),
             ("qmail_stamp", self.qmail_stamp.is_some(), self.log_type == LogType::QmailMail),
         ] {
             if is_set && !has_it {
