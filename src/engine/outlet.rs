@@ -230,8 +230,8 @@ impl Outlet {
             return false;
         }
         let (before, own_lines) = (self.sink.position(), self.account.own_lines);
-        let zone = self.zone.clone();
-        self.append_own(|block| end_record(block, &zone, now));
+        let (zone, log_type) = (self.zone.clone(), self.log_type);
+        self.append_own(|block| end_record(block, log_type, &zone, now));
         if self.settle(now_nanos) == Settled::Held {
             self.sent = 0;
             self.clear();
@@ -289,8 +289,8 @@ impl Outlet {
 
     /// Ends the file.
     pub(crate) fn close(&mut self, now: Timestamp, now_nanos: u64) -> io::Result<()> {
-        let zone = self.zone.clone();
-        self.append_own(|block| end_record(block, &zone, now));
+        let (zone, log_type) = (self.zone.clone(), self.log_type);
+        self.append_own(|block| end_record(block, log_type, &zone, now));
         while self.settle(now_nanos) == Settled::Held {
             // Nobody waits any longer: what the sink does not take now is given up.
             if let Some(trouble) = &mut self.trouble {
@@ -372,7 +372,7 @@ impl Outlet {
     /// Begins a file's lines with its header records.
     fn begin_file(&mut self, now: Timestamp, now_nanos: u64) {
         let (zone, identity) = (self.zone.clone(), self.identity.clone());
-        for record in header_records(&zone, &identity, now) {
+        for record in header_records(self.log_type, &zone, &identity, now) {
             self.append_own(|block| block.append(&record));
         }
         self.header_len = self.block.len() as u64;
@@ -383,9 +383,9 @@ impl Outlet {
 
     /// Bytes that a file may have before its closing record.
     fn room_of_file(&self, now: Timestamp) -> u64 {
-        self.rollover
-            .max_bytes()
-            .map_or(u64::MAX, |max| max.saturating_sub(end_record_len(&self.zone, now)))
+        self.rollover.max_bytes().map_or(u64::MAX, |max| {
+            max.saturating_sub(end_record_len(self.log_type, &self.zone, now))
+        })
     }
 }
 
@@ -394,8 +394,8 @@ pub(crate) fn file_stamp(zone: &Zone, now: Timestamp) -> String {
     String::from_utf8_lossy(&zone.file_stamp(now)).into_owned()
 }
 
-fn end_record_len(zone: &Zone, now: Timestamp) -> u64 {
+fn end_record_len(log_type: LogType, zone: &Zone, now: Timestamp) -> u64 {
     let mut block = LineWriter::new(64, crate::base::Dialect::default(), zone.clone());
-    end_record(&mut block, zone, now);
+    end_record(&mut block, log_type, zone, now);
     block.len() as u64
 }

@@ -11,6 +11,6 @@ mod stamp;
 pub(crate) mod status;
 
 pub use line::LineWriter;
-pub(crate) use render::events_of;
+pub(crate) use render::{begin_own, events_of, render_own};
 pub use render::{render, render_row};
 pub use stamp::{FILE_STAMP_LEN, STAMP_LEN, Stamper, Zone};
