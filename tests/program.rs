@@ -136,7 +136,11 @@ fn wrong_usage_says_what_is_right() {
     std::fs::create_dir_all(dir.path().join("logs/mail_logs")).unwrap();
     let cases: [(&[&str], i32, &str); 6] = [
         (&["load", "--subscriptions", "mine"], 1, "mine=TYPE"),
-        (&["load", "--subscriptions", "mine=nothing"], 1, "there are: bounce"),
+        (
+            &["load", "--subscriptions", "mine=nothing"],
+            1,
+            "there are: advanced_phishing_protection",
+        ),
         (&["load", "--subscriptions", "mine=text_mail:loud"], 1, "critical, warning"),
         (&["load", "--workers", "0"], 2, "--workers"),
         (&["tail", "bounces", "--dir", "logs"], 1, "there are: mail_logs"),
