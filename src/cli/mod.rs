@@ -8,6 +8,7 @@ mod load;
 mod report;
 mod tail;
 mod traffic;
+mod types;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ struct Program {
 enum Command {
     Load(load::Load),
     Tail(tail::Tail),
+    Types(types::Types),
     Completions(Completions),
 }
 
@@ -43,6 +45,7 @@ pub fn main() -> ExitCode {
     let result = match Program::parse().command {
         Command::Load(load) => load.run(),
         Command::Tail(tail) => tail.run(),
+        Command::Types(types) => types.run(),
         Command::Completions(Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Program::command(), "ringmail", &mut script);

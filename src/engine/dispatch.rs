@@ -441,8 +441,9 @@ impl Dispatch {
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         for outlet in &mut self.outlets {
             if wanted(outlet) {
+                let log_type = outlet.log_type;
                 outlet.append_own(|block| {
-                    let _malformed = format::render_row(&record, stamp, block);
+                    let _malformed = format::render_own(&record, log_type, stamp, block);
                 });
                 if outlet.is_over() {
                     outlet.roll_before_last_line(now, nanos);

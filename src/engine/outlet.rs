@@ -457,7 +457,7 @@ impl Outlet {
     /// Begins a file's lines with its header records.
     fn begin_file(&mut self, now: Timestamp, now_nanos: u64) {
         if self.log_type.has_header() {
-            for record in header_records(&self.zone, &self.identity, now) {
+            for record in header_records(self.log_type, &self.zone, &self.identity, now) {
                 self.append_own(|block| block.append(&record));
             }
         } else if let Some(mut composer) = self.composer.take() {
@@ -473,8 +473,8 @@ impl Outlet {
     /// Ends a file's lines with its closing record.
     fn end_file(&mut self, now: Timestamp) {
         if self.log_type.has_header() {
-            let zone = self.zone.clone();
-            self.append_own(|block| end_record(block, &zone, now));
+            let (zone, log_type) = (self.zone.clone(), self.log_type);
+            self.append_own(|block| end_record(block, log_type, &zone, now));
         } else if let Some(mut composer) = self.composer.take() {
             self.append_own(|block| composer.end_file(now, block));
             self.composer = Some(composer);
@@ -483,9 +483,9 @@ impl Outlet {
 
     /// Bytes that a file may have before its closing record.
     fn room_of_file(&self, now: Timestamp) -> u64 {
-        self.rollover
-            .max_bytes()
-            .map_or(u64::MAX, |max| max.saturating_sub(end_record_len(&self.zone, now)))
+        self.rollover.max_bytes().map_or(u64::MAX, |max| {
+            max.saturating_sub(end_record_len(self.log_type, &self.zone, now))
+        })
     }
 }
 
@@ -494,8 +494,8 @@ pub(crate) fn file_stamp(zone: &Zone, now: Timestamp) -> String {
     String::from_utf8_lossy(&zone.file_stamp(now)).into_owned()
 }
 
-fn end_record_len(zone: &Zone, now: Timestamp) -> u64 {
+fn end_record_len(log_type: LogType, zone: &Zone, now: Timestamp) -> u64 {
     let mut block = LineWriter::new(64, crate::base::Dialect::default(), zone.clone());
-    end_record(&mut block, zone, now);
+    end_record(&mut block, log_type, zone, now);
     block.len() as u64
 }

@@ -57,6 +57,10 @@ rows! {
     FieldsCut = 1509, Warning:
         "Logging: " count: U64 " fields cut to 8192 bytes in lane " lane: U64;
 
+    /// A subscription's lines do not get to its syslog server.
+    PushFailed = 1510, Critical: "Log Error: Subscription " subscription: Text
+        ": Network error while sending log data to syslog server";
+
     /// What is made of several events was given up before it was complete.
     MessagesGivenUp = 1511, Warning: "Logging: subscription " subscription: Text " gave up "
         count: U64 " messages, reason "
