@@ -8,6 +8,9 @@ use super::tree::{Edge, MAX_CAPTURES, Spelling, Tree};
 /// How many nodes one line may visit: what takes more is hostile, or no line of ours.
 const MAX_VISITS: u32 = 2000;
 
+/// How many bytes are searched in the time of a visit.
+const VISIT_BYTES: usize = 256;
+
 /// Where the fields of a line are.
 #[derive(Debug)]
 pub(super) struct Captures {
@@ -118,6 +121,10 @@ impl<'t> Walk<'t, '_> {
         // Each time the nearest place that was not tried, where two are equally near the one with
         // the longer text: there are few, so that sorting them would not pay.
         while let Some(place) = places(edge, rest, tried).min() {
+            if tried.is_some() {
+                // To look further costs as much as there is to look through.
+                self.visits += 1 + u32::try_from(rest.len() / VISIT_BYTES).unwrap_or(MAX_VISITS);
+            }
             if self.visits > MAX_VISITS {
                 return None;
             }
@@ -125,7 +132,6 @@ impl<'t> Walk<'t, '_> {
             let Place { found, len, end, .. } = place;
             let Reverse(len) = len;
             if !rest.get(..found).is_some_and(|field| fits(edge, field)) {
-                self.visits += 1;
                 continue;
             }
             self.captures.len = before;
