@@ -3,6 +3,7 @@
 pub(crate) mod bounce;
 mod copy;
 mod decimal;
+pub mod delivery;
 pub mod dialect;
 pub mod escape;
 mod line;
