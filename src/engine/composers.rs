@@ -3,6 +3,7 @@ use crate::filter::Peers;
 use crate::format::Compose;
 use crate::format::bounce::Bounces;
 use crate::format::cef::{Consolidated, DEFAULT_AGE, DEFAULT_MESSAGES, Gateway, Layout};
+use crate::format::delivery::Deliveries;
 use crate::format::dialogue::Dialogues;
 use crate::format::qmail::Qmail;
 use crate::format::status::Absorbing;
@@ -33,6 +34,7 @@ pub(crate) fn composer_of(
             let layout = Layout::new(gateway, dialect, fields);
             Box::new(Consolidated::new(layout, cef_headers, messages, age))
         }
+        LogType::Delivery => Box::new(Deliveries::default()),
         LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
             let peers = subscription.peers.clone().unwrap_or_else(Peers::any);
             Box::new(Dialogues::new(subscription.log_type, peers, subscription.sessions))

@@ -6,6 +6,7 @@ pub(crate) mod cef;
 mod compose;
 mod copy;
 mod decimal;
+pub mod delivery;
 pub mod dialect;
 pub(crate) mod dialogue;
 pub mod escape;
