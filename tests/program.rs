@@ -130,6 +130,92 @@ fn tail_shows_the_end() {
     assert!(text.ends_with("Info: End Logfile\n"), "{text}");
 }
 
+/// A delivery log of one message.
+fn delivery_log() -> Vec<u8> {
+    let time = ringmail::Timestamp::from_micros(1_043_769_373_123_000);
+    let mut file = Vec::new();
+    ringmail::format::delivery::append_begin(time, &mut file);
+    let pickle = b"(J\xe5\xa7\x36\x3eK\x00K\x8bK\xcaK\x07U\x03a@bU\x01c](K\x00U\x03d@cK\x00ta]K\x08U\x03250U\x04sentt.";
+    file.extend(b"MD");
+    file.extend(u32::try_from(pickle.len()).unwrap().to_be_bytes());
+    file.extend(1_043_769_373_u32.to_be_bytes());
+    file.extend(123_000_u32.to_be_bytes());
+    file.extend(pickle);
+    ringmail::format::delivery::append_end(time, &mut file);
+    file
+}
+
+#[test]
+fn convert_writes_xml_and_csv() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    std::fs::write(path.join("a.s"), delivery_log()).unwrap();
+    let gzip = Command::new("gzip").args(["-k", "a.s"]).current_dir(path).status();
+    assert!(gzip.unwrap().success(), "gzip runs");
+    let convert = ["convert", "delivery", "--zone", "UTC", "--to"];
+
+    let out = ringmail(&[&convert[..], &["xml", "a.s", "a.s.gz"]].concat(), path);
+    assert!(out.status.success() && out.stderr.is_empty(), "{}", stderr(&out));
+    let success = "<success del_time=\"Tue Jan 28 15:56:13.123 2003\" \
+        inj_time=\"Tue Jan 28 15:55:17.000 2003\" bytes=\"139\" mid=\"202\" ip=\"0.0.0.7\" \
+        from=\"a@b\" source_ip=\"0.0.0.8\" code=\"250\" reply=\"sent\">\n  \
+        <rcpt rid=\"0\" to=\"d@c\" attempts=\"1\" />\n</success>\n";
+    let expected = format!(
+        "<?xml version=\"1.0\"?>\n<delivery-report>\n{success}{success}</delivery-report>\n"
+    );
+    assert_eq!(stdout(&out), expected);
+
+    let out = ringmail(&[&convert[..], &["csv", "a.s", "-o", "out.csv"]].concat(), path);
+    assert!(out.status.success() && out.stdout.is_empty(), "{}", stderr(&out));
+    assert_eq!(
+        std::fs::read_to_string(path.join("out.csv")).unwrap(),
+        "START,28-Jan-2003 15:56:13,123,2,4\n\
+         DELV,28-Jan-2003 15:56:13,123,28-Jan-2003 15:55:17,000,139,202,0.0.0.7,a@b,c,0.0.0.8,\
+         250,sent,Rcpt,1,0,1,d@c,Cust,0\n\
+         END,28-Jan-2003 15:56:13,123\n"
+    );
+}
+
+#[test]
+fn convert_tells_where_a_log_is_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = delivery_log();
+    log.splice(17..17, *b"damage");
+    log.pop();
+    std::fs::write(dir.path().join("a.s"), &log).unwrap();
+    let input = std::fs::File::open(dir.path().join("a.s")).unwrap();
+    let out = Command::new(env!("CARGO_BIN_EXE_ringmail"))
+        .args(["convert", "delivery", "--to", "csv", "--zone", "UTC", "-"])
+        .stdin(input)
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    assert_eq!(stdout(&out).lines().filter(|line| line.starts_with("DELV,")).count(), 1);
+    let said = stderr(&out);
+    assert!(said.contains("standard input: offset 17: no record begins here (6 bytes"), "{said}");
+    let end = log.len() - 16;
+    assert!(
+        said.contains(&format!("standard input: offset {end}: the input ends within")),
+        "{said}"
+    );
+    assert!(said.contains("2 damaged places"), "{said}");
+
+    // What cannot be read at all.
+    std::fs::write(dir.path().join("cut.gz"), [0x1f, 0x8b, 8, 0]).unwrap();
+    let cases: [(&[&str], &str); 3] = [
+        (&["no.s"], "no.s: No such file"),
+        (&["cut.gz"], "cut.gz: cannot read"),
+        (&["a.s", "-o", "a.s"], "another name"),
+    ];
+    for (arguments, hint) in cases {
+        let arguments = [&["convert", "delivery", "--to", "xml"], arguments].concat();
+        let out = ringmail(&arguments, dir.path());
+        assert_eq!(out.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&out).contains(hint), "{arguments:?}: {}", stderr(&out));
+    }
+    assert_eq!(std::fs::read(dir.path().join("a.s")).unwrap(), log);
+}
+
 #[test]
 fn types_lists_what_there_is() {
     let dir = tempfile::tempdir().unwrap();

@@ -58,12 +58,15 @@ const LOGS: &[(LogType, &str, &[&str])] = &[
     // Quotes that are shifted.
     (LogType::Bounce, "bounce", &["['xname: userID2333']'"]),
     (LogType::CliAudit, "cli_audit", &[]),
+    (LogType::ConsolidatedEvent, "consolidated_event", &[]),
     (LogType::Csa, "csa", &[]),
     (LogType::Csn, "csn", &[]),
+    (LogType::DomainDebug, "domain_debug", &[]),
     (LogType::EmailCloudScanner, "email_cloud_scanner", &[]),
     (LogType::FtpServer, "ftp_server", &[]),
     (LogType::GraymailEngine, "graymail_engine", &[]),
     (LogType::Http, "http", &[]),
+    (LogType::InjectionDebug, "injection_debug", &[]),
     (LogType::LdapDebug, "ldap_debug", &[]),
     (LogType::Ntp, "ntp", &[]),
     (LogType::Remediation, "remediation", &[]),
@@ -85,8 +88,7 @@ const LOGS: &[(LogType, &str, &[&str])] = &[
 ];
 
 /// Logs of the specification that are read elsewhere.
-const OTHERS: [&str; 5] =
-    ["configuration_history", "consolidated_event", "delivery", "domain_debug", "injection_debug"];
+const OTHERS: [&str; 2] = ["configuration_history", "delivery"];
 
 /// Not all that stands in a sample is as it was written: these come back otherwise. The rest comes
 /// back byte for byte.

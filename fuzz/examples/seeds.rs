@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ringmail::event::{self, FieldKind, Presence, Row};
+use ringmail::format::delivery::{append, append_begin, append_end};
 use ringmail::format::{LineWriter, Zone, render};
 use ringmail::record::{HEAD_BYTES, Record, from_json, to_json};
 use ringmail::{Dialect, Timestamp};
@@ -26,22 +27,22 @@ fn value(kind: FieldKind) -> String {
 
 fn json(row: &Row, is_full: bool) -> String {
     let fields = row.fields().filter(|(_, presence)| is_full || *presence == Presence::Always);
-    let members: String = fields
-        .map(|(field, _)| format!(",\"{}\":{}", field.name, value(field.kind)))
-        .collect();
+    let members: String =
+        fields.map(|(field, _)| format!(",\"{}\":{}", field.name, value(field.kind))).collect();
     format!("{{\"event\":\"{}\"{members}}}", row.name)
 }
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for target in ["record", "line", "json", "escape"] {
+    for target in ["record", "line", "json", "escape", "delivery"] {
         fs::create_dir_all(corpus.join(target)).expect("a directory for seeds");
     }
     let write = |target: &str, name: &str, bytes: &[u8]| {
         fs::write(corpus.join(target).join(name), bytes).expect("a seed");
     };
     let zone = Zone::utc();
-    let stamp = zone.stamp(Timestamp::from_seconds(1_416_410_198));
+    let time = Timestamp::from_seconds(1_416_410_198);
+    let stamp = zone.stamp(time);
     for row in event::rows() {
         for is_full in [false, true] {
             let name = format!("{}-{is_full}", row.name);
@@ -60,6 +61,12 @@ fn main() {
             write("record", &name, &record);
 
             let record = Record::read(&record).expect("as the head says");
+            let mut file = Vec::new();
+            append_begin(time, &mut file);
+            if append(&record, time, &mut file).is_ok() {
+                append_end(time, &mut file);
+                write("delivery", &name, &file);
+            }
             let mut block = LineWriter::new(256, Dialect::default(), zone.clone());
             render(&record, row.log_type, &stamp, &mut block).expect("each row has a line");
             let line = block.as_bytes().trim_ascii_end();

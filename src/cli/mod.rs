@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod convert;
+mod input;
 mod load;
 mod report;
 mod tail;
@@ -25,6 +27,7 @@ struct Program {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Convert(convert::Convert),
     Load(load::Load),
     Tail(tail::Tail),
     Types(types::Types),
@@ -43,6 +46,7 @@ struct Completions {
 #[must_use]
 pub fn main() -> ExitCode {
     let result = match Program::parse().command {
+        Command::Convert(convert) => convert.run(),
         Command::Load(load) => load.run(),
         Command::Tail(tail) => tail.run(),
         Command::Types(types) => types.run(),

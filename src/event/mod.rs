@@ -70,6 +70,8 @@ families! {
     scanning_engines
     spam_quarantine
     spam_quarantine_gui
+    injection_dialogue
+    delivery_dialogue
     safelist_blocklist
     reporting
     reporting_query
@@ -86,6 +88,8 @@ families! {
     email_cloud_scanner
     threat_feed_engine
     encryption
+    qmail
+    consolidated
     notice
 }
 

@@ -1,6 +1,6 @@
 use crate::base::{Level, LogType};
 use crate::event::{self, Event, Line as _, Malformed, RowVisitor};
-use crate::format::{LineWriter, STAMP_LEN, bounce, status};
+use crate::format::{LineWriter, STAMP_LEN, bounce, cef, delivery, dialogue, qmail, status};
 use crate::record::{Reader, Record};
 use crate::ring::EventSet;
 
@@ -11,6 +11,12 @@ pub(crate) fn events_of(log_type: LogType) -> EventSet {
     let mut set = EventSet::EMPTY;
     match log_type {
         LogType::Bounce => bounce::EVENTS.iter().for_each(|number| set.insert(*number)),
+        LogType::Delivery => delivery::EVENTS.iter().for_each(|number| set.insert(*number)),
+        LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
+            return dialogue::events_of(log_type);
+        }
+        LogType::ConsolidatedEvent => return cef::events(),
+        LogType::QmailMail => qmail::EVENTS.iter().for_each(|number| set.insert(*number)),
         LogType::Status => status::EVENTS.iter().for_each(|number| set.insert(*number)),
         _ => event::rows()
             .filter(|row| row.log_type == log_type)

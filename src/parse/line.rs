@@ -61,6 +61,9 @@ pub fn read_line<'l>(
 /// Wed Jun 25 08:50:03 Info: MESSAGE
 /// 2014-06-25 08:50:03,000 INFO csa MESSAGE
 /// [<22>]Jun 25 08:50:03[ 2014] [host ]name: [Wed Jun 25 08:50:03 2014 ][Info: ]MESSAGE
+/// @400000003e8b3cb83a3f58b0 MESSAGE
+/// 1049312430.977230 MESSAGE
+/// Wed Jun 25 08:50:03 2014: CEF:0|...
 /// [Info: ]MESSAGE
 /// ```
 ///

@@ -17,6 +17,7 @@
 //! A text that holds the words of its own line is cut in the wrong place: nothing in a line tells
 //! the two apart.
 
+pub mod delivery;
 mod emit;
 mod field;
 mod line;
@@ -26,5 +27,6 @@ mod status;
 mod tree;
 mod walk;
 
+pub use delivery::{DeliveryEntry, DeliveryReader};
 pub use line::{LineReader, ReadLine, read_line, read_message};
 pub use stamp::{Stamp, read_stamp};

@@ -4,6 +4,7 @@ use super::stamp::{
     read_date, read_level, read_level_word, read_numeric_stamp, read_stamp, read_year,
 };
 use crate::base::{Level, Timestamp};
+use crate::format::tai64n;
 
 /// What stands where the level would in a log of queries to directories.
 const LDAP: &[u8] = b"LDAP: ";
@@ -23,6 +24,7 @@ pub(super) struct Prefix<'l> {
 pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Timestamp>) -> Prefix<'_> {
     let when = When { offset, reference };
     when.stamped(line)
+        .or_else(|| labelled(line))
         .or_else(|| when.numbered(line))
         .or_else(|| when.yearless(line))
         .or_else(|| when.framed(line))
@@ -37,10 +39,12 @@ struct When {
 }
 
 impl When {
-    /// `Wed Nov 19 09:16:46 2014 ` and a level, `LDAP:`, or nothing.
+    /// `Wed Nov 19 09:16:46 2014 ` and a level, `LDAP:`, or nothing; some CEF lines have a colon
+    /// behind the year.
     fn stamped<'l>(&self, line: &'l [u8]) -> Option<Prefix<'l>> {
         let stamp = read_stamp(line, self.offset)?;
-        let rest = line.get(stamp.len..)?.strip_prefix(b" ")?;
+        let rest = line.get(stamp.len..)?;
+        let rest = rest.strip_prefix(b":").unwrap_or(rest).strip_prefix(b" ")?;
         Some(levelled(Some(stamp.time), rest))
     }
 
@@ -88,6 +92,26 @@ impl When {
         let rest = rest.get(end + 2..)?;
         self.stamped(rest).or_else(|| Some(levelled(time, rest)))
     }
+}
+
+/// `@400000003e8b3cb83a3f58b0 ` or `1049312430.977230 `: the stamps of qmail's loggers.
+fn labelled(line: &[u8]) -> Option<Prefix<'_>> {
+    let (time, rest) = if line.starts_with(b"@") {
+        (tai64n::read(line)?, line.get(tai64n::LABEL_LEN..)?)
+    } else {
+        let dot = line.iter().take(12).position(|byte| *byte == b'.')?;
+        let (seconds, rest) = line.split_at_checked(dot)?;
+        let (micros, rest) = rest.get(1..)?.split_first_chunk::<6>()?;
+        let micros = number(seconds)?.checked_mul(1_000_000)?.checked_add(number(micros)?)?;
+        (Timestamp::from_micros(micros), rest)
+    };
+    Some(Prefix { time: Some(time), level: None, message: rest.strip_prefix(b" ")? })
+}
+
+/// A number of digits and nothing else.
+fn number(digits: &[u8]) -> Option<i64> {
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| str::from_utf8(digits).ok()?.parse().ok())?
 }
 
 /// A level, `LDAP:` or nothing, and the message.
@@ -144,6 +168,10 @@ mod tests {
             ),
             ("<22>Jun 25 08:50:03 ldap: LDAP: a", JUNE_25, None, "a"),
             ("<22>Jun 25 08:50:03 Info: a", JUNE_25, Some(Level::Info), "a"),
+            ("Wed Jun 25 08:50:03 2014: CEF:0|a", JUNE_25, None, "CEF:0|a"),
+            ("@4000000053aa8d4500000000 new msg 7", JUNE_25, None, "new msg 7"),
+            ("1403686203.000000 new msg 7", JUNE_25, None, "new msg 7"),
+            ("1403686203.00000 new msg 7", None, None, "1403686203.00000 new msg 7"),
             ("Info: a", None, Some(Level::Info), "a"),
             ("a b: c", None, None, "a b: c"),
             ("<22>", None, None, "<22>"),

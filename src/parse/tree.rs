@@ -94,7 +94,13 @@ struct Rest<'s> {
 impl Tree {
     /// The tree of what a file of this type may hold.
     pub(super) fn of(log_type: LogType) -> Self {
-        let wanted = |row: &&Row| row.log_type == log_type || row.number >= OWN;
+        let is_of_type = |row: &Row| match log_type {
+            LogType::SmtpConversation => {
+                matches!(row.log_type, LogType::InjectionDebug | LogType::DomainDebug)
+            }
+            log_type => row.log_type == log_type,
+        };
+        let wanted = |row: &&Row| is_of_type(row) || row.number >= OWN;
         let rows: Vec<_> = event::rows().filter(wanted).collect();
 
         let mut builder = Builder::default();

@@ -295,8 +295,8 @@ mod tests {
     fn keeps_every_kind_of_member() {
         for line in [
             r#"{"event":"LogBegin","time":"2024-02-29T23:59:59.999999Z"}"#,
-            r#"{"event":"Response","mid":1,"rids":[0,1],"text":"ok"}"#,
-            r#"{"event":"Response","mid":1,"rids":{"cut":[4294967295]},"text":{"b64":"//4="}}"#,
+            r#"{"event":"Response","mid":1,"rids":[0,1],"text":"ok","code":250}"#,
+            r#"{"event":"Response","mid":1,"rids":{"cut":[4294967295]},"text":{"b64":"//4="},"code":0}"#,
             r#"{"event":"IcidTlsFailed","level":"Debug","icid":18446744073709551615,"error":"ü"}"#,
             r#"{"event":"TimeOffset","seconds":-9223372036854775808}"#,
             r#"{"event":"DcidTlsRequired","dcid":8,"ip":"2001:db8::1"}"#,

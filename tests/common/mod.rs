@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 pub mod naive;
+pub mod peer;
 
 use std::path::PathBuf;
 
