@@ -23,4 +23,4 @@ pub use filter::{Peers, RateLimit};
 pub use format::{CefField, QmailStamp};
 pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
 pub use sink::{File, LogFile, Memory, Null};
-pub use subscription::{Identity, Opening, Rollover, Sink, Subscription};
+pub use subscription::{Identity, Opening, Rollover, Schedule, Sink, Subscription};

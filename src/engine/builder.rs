@@ -208,12 +208,18 @@ impl Builder {
         let stamp = file_stamp(&zone, now);
         for mut subscription in self.subscriptions {
             let Some(mut sink) = subscription.sink.take() else { continue };
-            sink.open(&Opening::new(
-                &subscription.name,
-                &subscription.file,
-                &stamp,
-                subscription.keep_files,
-            ))?;
+            let opening = Opening {
+                keep_bytes: subscription.keep_bytes,
+                keep_age: subscription.keep_age,
+                form: subscription.log_type.form(),
+                ..Opening::new(
+                    &subscription.name,
+                    &subscription.file,
+                    &stamp,
+                    subscription.keep_files,
+                )
+            };
+            sink.open(&opening)?;
             let mut taken = format::events_of(subscription.log_type);
             if subscription.log_type == LogType::TextMail {
                 for (number, is_logged) in [

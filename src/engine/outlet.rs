@@ -43,6 +43,10 @@ pub(crate) struct Outlet {
     /// Bytes of the file's header records.
     header_len: u64,
     file_began_nanos: u64,
+    /// When the schedule has the next rollover.
+    next_scheduled: Option<Timestamp>,
+    /// The time when that was last looked at.
+    schedule_seen: Timestamp,
     /// Lines in the file and block besides the header.
     has_lines: bool,
     next_roll_nanos: u64,
@@ -116,6 +120,8 @@ impl Outlet {
             room: 0,
             header_len: 0,
             file_began_nanos: 0,
+            next_scheduled: None,
+            schedule_seen: now,
             has_lines: false,
             next_roll_nanos: 0,
             next_report_nanos: 0,
@@ -266,6 +272,7 @@ impl Outlet {
             // A rollover failed a while ago: let the bound hold again.
             self.room = self.room_of_file(now);
         }
+        self.roll_by_schedule(now, now_nanos);
         let Some(interval) = self.rollover.interval() else { return };
         let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
         if self.has_lines
@@ -273,6 +280,25 @@ impl Outlet {
             && now_nanos >= self.next_roll_nanos
         {
             self.roll(now, now_nanos);
+        }
+    }
+
+    /// Rolls over if a time of the schedule has come and there is anything in the file.
+    fn roll_by_schedule(&mut self, now: Timestamp, now_nanos: u64) {
+        let Some(schedule) = self.rollover.schedule() else { return };
+        let was_set_back = now < self.schedule_seen;
+        self.schedule_seen = now;
+        match self.next_scheduled {
+            // A failed rollover is tried again: the time has come, whatever comes next.
+            Some(due) if due <= now => {
+                let next = schedule.next_after(now, &self.zone);
+                if !self.has_lines || now_nanos >= self.next_roll_nanos && self.roll(now, now_nanos)
+                {
+                    self.next_scheduled = next;
+                }
+            }
+            Some(_) if !was_set_back => {}
+            _ => self.next_scheduled = schedule.next_after(now, &self.zone),
         }
     }
 
