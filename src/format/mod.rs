@@ -1,12 +1,15 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
 pub(crate) mod bounce;
+pub mod configuration;
 mod copy;
 mod decimal;
 pub mod delivery;
 pub mod dialect;
 pub mod escape;
 mod line;
+pub mod mbox;
+pub mod parts;
 mod render;
 mod stamp;
 pub(crate) mod status;
