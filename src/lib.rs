@@ -19,7 +19,8 @@ pub use base::{
     SubscriptionAccount, SystemClock, Timestamp,
 };
 pub use engine::{Builder, Engine, EngineGuard, Ids};
-pub use filter::RateLimit;
+pub use filter::{Peers, RateLimit};
+pub use format::{CefField, QmailStamp};
 pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
 pub use sink::{File, LogFile, Memory, Null};
 pub use subscription::{Identity, Opening, Rollover, Sink, Subscription};

@@ -217,12 +217,63 @@ fn convert_tells_where_a_log_is_damaged() {
 }
 
 #[test]
+fn types_lists_what_there_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let out = ringmail(arguments, dir.path());
+        assert!(out.status.success(), "{}", stderr(&out));
+        stdout(&out)
+    };
+    let json = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        serde_json::from_str(&run(arguments)).unwrap()
+    };
+
+    let table = run(&["types"]);
+    assert_eq!(table.lines().count(), 1 + ringmail::LogType::ALL.len());
+    let words: Vec<_> = table.lines().last().unwrap().split_whitespace().collect();
+    assert_eq!(words, ["upgrade", "Upgrade", "Logs", "lines", "yes", "stateless", "yes"]);
+    assert_eq!(run(&["types", "gui"]).lines().count(), 2);
+
+    let types = json(&["types", "--json"]);
+    let names = types.iter().map(|log_type| log_type["name"].as_str().unwrap());
+    assert!(names.eq(ringmail::LogType::ALL.map(ringmail::LogType::name)));
+    let delivery = types.iter().find(|log_type| log_type["name"] == "delivery").unwrap();
+    assert_eq!(
+        (&delivery["form"], &delivery["header"], &delivery["pushable"]),
+        (&"binary".into(), &false.into(), &false.into())
+    );
+
+    let schema = json(&["types", "--schema"]);
+    assert_eq!(schema.len(), ringmail::event::rows().count());
+    let of_mail = json(&["types", "text_mail", "--schema"]);
+    let done = of_mail.iter().find(|event| event["event"] == "Done").unwrap();
+    assert_eq!((&done["number"], &done["level"]), (&296.into(), &"Info".into()));
+    let line = "Message done DCID {dcid} MID {mid} to RID [{rids}]⟦ [{pairs}]⟧\
+                ⟦ (external quarantine)⟧⟦ ⟧";
+    assert_eq!(done["line"], line);
+    let field = |name: &str| {
+        let fields = done["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["name"] == name).unwrap()
+    };
+    assert_eq!(field("mid")["maximum"], u64::MAX);
+    assert_eq!((&field("rids")["type"], &field("to")["in_line"]), (&"array".into(), &false.into()));
+    assert_eq!(field("pairs")["presence"], "optional");
+    assert_eq!(field("external")["presence"], "flag");
+    assert_eq!(field("injected")["format"], "date-time");
+}
+
+#[test]
 fn wrong_usage_says_what_is_right() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(dir.path().join("logs/mail_logs")).unwrap();
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["types", "nothing"], 2, "possible values: advanced_phishing_protection"),
         (&["load", "--subscriptions", "mine"], 1, "mine=TYPE"),
-        (&["load", "--subscriptions", "mine=nothing"], 1, "there are: bounce"),
+        (
+            &["load", "--subscriptions", "mine=nothing"],
+            1,
+            "there are: advanced_phishing_protection",
+        ),
         (&["load", "--subscriptions", "mine=text_mail:loud"], 1, "critical, warning"),
         (&["load", "--workers", "0"], 2, "--workers"),
         (&["tail", "bounces", "--dir", "logs"], 1, "there are: mail_logs"),

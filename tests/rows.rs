@@ -20,9 +20,9 @@ use ringmail::event::{
     self, Event, FieldKind, Mid, Pairs, Presence, Recipient, Rid, Rids, Row, RowVisitor, Text,
     Texts,
 };
-use ringmail::format::{LineWriter, Zone};
-use ringmail::parse::read_message;
-use ringmail::record::{Reader, Value, fields};
+use ringmail::format::{LineWriter, Zone, render};
+use ringmail::parse::{LineReader, read_message};
+use ringmail::record::{Reader, Record, Value, fields};
 #[cfg(feature = "json")]
 use ringmail::record::{from_json, to_json};
 use ringmail::{Dialect, Timestamp};
@@ -283,6 +283,34 @@ fn reading_undoes_writing() {
 }
 
 #[test]
+fn whole_lines_are_read_back_whichever_way_they_come() {
+    let time = Timestamp::from_seconds(1_403_686_203);
+    let stamp = Zone::utc().stamp(time);
+    for_every_row(Content::Tame, |row, payload| {
+        let record = Record { number: row.number, level: row.level, order: 0, time: None, payload };
+        let mut block = LineWriter::new(1024, Dialect::default(), Zone::utc());
+        render(&record, row.log_type, &stamp, &mut block).unwrap();
+        let line = block.as_bytes().strip_suffix(b"\n").unwrap();
+        // The same from a server that took it over syslog: without weekday and year.
+        let behind = &line[stamp.len()..];
+        let frame = [b"<22>Jun 25 08:50:03 esa.example name:", behind].concat();
+        let reader =
+            LineReader::new(row.log_type).reference(Timestamp::from_seconds(1_400_000_000));
+        for line in [line, &frame] {
+            let mut read = Vec::new();
+            let shown = String::from_utf8_lossy(line);
+            let said = reader.read(line, &mut read).unwrap_or_else(|| panic!("{shown}"));
+            assert_eq!((said.time, said.level), (Some(time), row.level), "{shown}");
+            assert_eq!(said.number, Some(row.number), "{shown}");
+            assert!(
+                fields(row, &read).map(Result::unwrap).eq(fields(row, payload).map(Result::unwrap)),
+                "{shown}"
+            );
+        }
+    });
+}
+
+#[test]
 fn a_damaged_line_is_refused_or_read_as_some_event() {
     for_every_row(Content::Wild, |row, payload| {
         let line = line(row, payload, Dialect::default());
@@ -291,7 +319,8 @@ fn a_damaged_line_is_refused_or_read_as_some_event() {
             damaged[at] ^= 0x15;
             for message in [&damaged[..], &line[..at], &line[at..]] {
                 let mut read = Vec::new();
-                match read_message(row.log_type, 0, message, &mut read) {
+                let reader = LineReader::new(row.log_type);
+                match reader.read(message, &mut read).and_then(|read| read.number) {
                     Some(number) => {
                         event::visit(number, Decoded(&read)).unwrap().expect("a payload");
                     }

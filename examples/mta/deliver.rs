@@ -113,11 +113,14 @@ impl<'s> Deliverer<'s> {
     fn transfer(&mut self, connection: &mut Connection, message: &Message) -> Vec<Reply> {
         connection.messages += 1;
         let rids: Vec<Rid> = message.recipients.iter().map(|recipient| recipient.rid).collect();
+        let to: Vec<Text<'_>> =
+            message.recipients.iter().map(|r| r.address.as_str().into()).collect();
         let (dcid, mid) = (connection.dcid, message.mid);
         self.log.emit(&DeliveryStart {
             dcid,
             mid,
             rids: rids.as_slice().into(),
+            to: to.as_slice().into(),
             ..DeliveryStart::EMPTY
         });
         let mut replies: Vec<Option<Reply>> = vec![None; rids.len()];
@@ -300,8 +303,7 @@ impl Attempt<'_> {
             reply: reply.text().as_str().into(),
             ..Done::EMPTY
         });
-        let text = bounce::human_text(reply);
-        log.emit(&Response { mid, rids, text: text.as_str().into() });
+        log.emit(&Response { mid, rids, text: reply.text().as_str().into(), code: reply.code });
     }
 
     fn log_bounced(

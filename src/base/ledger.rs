@@ -109,9 +109,9 @@ pub struct SubscriptionAccount {
     pub taken: u64,
     /// Their line has been handed to the sink.
     pub written: u64,
-    /// They went into a counter.
+    /// They went into a counter, or are a part of what is written of several events.
     pub absorbed: u64,
-    /// Their level was not wanted.
+    /// Their level was not wanted, or what they belong to.
     pub filtered: u64,
     /// The rate limit kept them out.
     pub limited: u64,
@@ -123,6 +123,13 @@ pub struct SubscriptionAccount {
     pub own_lines: u64,
     /// Own lines that the sink could not take.
     pub own_lines_failed: u64,
+    /// Lines that an event has besides its first, in logs that write more than one.
+    pub further_lines: u64,
+    /// Lines that are not whole because they would have been too long.
+    pub cut: u64,
+    /// Messages, or other things made of several events, that were given up before they were
+    /// complete; their events are among the absorbed.
+    pub given_up: u64,
     /// Bytes handed to the sink.
     pub bytes: u64,
 }
@@ -141,6 +148,9 @@ impl SubscriptionAccount {
             pending: 0,
             own_lines: 0,
             own_lines_failed: 0,
+            further_lines: 0,
+            cut: 0,
+            given_up: 0,
             bytes: 0,
         }
     }
@@ -148,7 +158,7 @@ impl SubscriptionAccount {
     /// All lines handed to the sink.
     #[must_use]
     pub const fn lines(&self) -> u64 {
-        self.written + self.own_lines
+        self.written + self.own_lines + self.further_lines
     }
 }
 

@@ -10,6 +10,7 @@ mod load;
 mod report;
 mod tail;
 mod traffic;
+mod types;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ enum Command {
     Convert(convert::Convert),
     Load(load::Load),
     Tail(tail::Tail),
+    Types(types::Types),
     Completions(Completions),
 }
 
@@ -47,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Convert(convert) => convert.run(),
         Command::Load(load) => load.run(),
         Command::Tail(tail) => tail.run(),
+        Command::Types(types) => types.run(),
         Command::Completions(Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Program::command(), "ringmail", &mut script);

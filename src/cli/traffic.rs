@@ -187,7 +187,10 @@ impl Traffic {
     ) -> Result<(), Ended> {
         let Message { mid, dcid, from, to, bytes } = message;
         let all = [Rid(0), Rid(1), Rid(2), Rid(3)];
-        say!(out, DeliveryStart { dcid, mid, rids: Rids::new(&all[..to.len()]), offbox: false });
+        say!(
+            out,
+            DeliveryStart { dcid, mid, rids: Rids::new(&all[..to.len()]), ..DeliveryStart::EMPTY }
+        );
         let mut delivered = [Rid(0); 4];
         let mut count = 0;
         for (rid, to) in all.into_iter().zip(to.iter().copied()) {
@@ -234,7 +237,7 @@ impl Traffic {
                     let until = Timestamp::from_seconds(1_900_000_000);
                     say!(out, Pending { mid, rids: Rids::one(rid), until });
                     let rids = Rids::one(rid);
-                    say!(out, DeliveryStart { dcid, mid, rids, offbox: false });
+                    say!(out, DeliveryStart { dcid, mid, rids, ..DeliveryStart::EMPTY });
                     self.done(pools, out, message, Rids::one(rid), 2)?;
                 }
                 _ => {
@@ -273,7 +276,7 @@ impl Traffic {
                 ..Done::EMPTY
             }
         );
-        say!(out, Response { mid, rids, text: reply });
+        say!(out, Response { mid, rids, text: reply, code: 250 });
         Ok(())
     }
 }

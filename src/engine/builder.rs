@@ -3,7 +3,10 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::base::{Clock, Dialect, Error, Gauges, LaneAccount, LogType, Result, SystemClock};
+use crate::base::{
+    Clock, Dialect, Error, Form, Gauges, LaneAccount, Level, LogType, Result, SystemClock,
+};
+use crate::engine::composers::composer_of;
 use crate::engine::dispatch::Dispatch;
 use crate::engine::formatter::{BLOCK_BYTES, Formatter};
 use crate::engine::machine::Machine;
@@ -11,9 +14,10 @@ use crate::engine::outlet::{Outlet, OutletOptions, file_stamp};
 use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
+use crate::event::{Event, MessageId, Response, Subject};
 use crate::filter::RateWindow;
 use crate::format::status::Counters;
-use crate::format::{self, LineWriter, Stamper, Zone};
+use crate::format::{self, LineWriter, Logged, Stamper, Zone};
 use crate::ring::{Counter, EventSet, FullLane, Merge, Order, Ring};
 use crate::subscription::{Identity, Opening, Subscription};
 
@@ -46,6 +50,11 @@ pub struct Builder {
     status_interval: Duration,
     ids_file: Option<PathBuf>,
     clock: Option<Arc<dyn Clock>>,
+    headers: Option<Vec<String>>,
+    cef_headers: Option<Vec<String>>,
+    message_ids: bool,
+    responses: bool,
+    subjects: bool,
     subscriptions: Vec<Subscription>,
 }
 
@@ -62,6 +71,11 @@ impl Default for Builder {
             status_interval: Duration::from_secs(60),
             ids_file: None,
             clock: None,
+            headers: None,
+            cef_headers: None,
+            message_ids: true,
+            responses: true,
+            subjects: true,
             subscriptions: Vec::new(),
         }
     }
@@ -132,6 +146,42 @@ impl Builder {
         self
     }
 
+    /// The headers of messages to log, spelled as they are to be shown: at the end of
+    /// `Message done` lines, in bounce logs and in delivery logs. Names are found without regard to
+    /// case; a header that a message does not have leaves no trace. Default: whatever the events
+    /// carry. An empty list: none.
+    pub fn log_headers<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.headers = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The headers of messages that consolidated event logs show in the field of logged headers, at
+    /// most 25; the others that [`MessageHeaders`](crate::event::MessageHeaders) tells are left out.
+    /// Default: all that are told.
+    pub fn cef_headers<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.cef_headers = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Whether text mail logs have the `Message-ID` lines of messages. Default: yes.
+    pub const fn log_message_ids(mut self, yes: bool) -> Self {
+        self.message_ids = yes;
+        self
+    }
+
+    /// Whether text mail logs have the `Response` lines of deliveries, which show the human part of
+    /// what the other server said. Default: yes.
+    pub const fn log_responses(mut self, yes: bool) -> Self {
+        self.responses = yes;
+        self
+    }
+
+    /// Whether text mail logs have the `Subject` lines of messages. Default: yes.
+    pub const fn log_subjects(mut self, yes: bool) -> Self {
+        self.subjects = yes;
+        self
+    }
+
     /// Adds a subscription. Several of one type are fine, of one name not.
     pub fn subscribe(mut self, subscription: Subscription) -> Self {
         self.subscriptions.push(subscription);
@@ -156,22 +206,40 @@ impl Builder {
         let mut takes = Vec::with_capacity(self.subscriptions.len());
         let mut wanted = EventSet::EMPTY;
         let stamp = file_stamp(&zone, now);
-        for subscription in self.subscriptions {
-            let Some(mut sink) = subscription.sink else { continue };
+        for mut subscription in self.subscriptions {
+            let Some(mut sink) = subscription.sink.take() else { continue };
             sink.open(&Opening::new(
                 &subscription.name,
                 &subscription.file,
                 &stamp,
                 subscription.keep_files,
             ))?;
-            let taken = format::events_of(subscription.log_type);
+            let mut taken = format::events_of(subscription.log_type);
+            if subscription.log_type == LogType::TextMail {
+                for (number, is_logged) in [
+                    (MessageId::ROW.number, self.message_ids),
+                    (Response::ROW.number, self.responses),
+                    (Subject::ROW.number, self.subjects),
+                ] {
+                    if !is_logged {
+                        taken.remove(number);
+                    }
+                }
+            }
+            let dialect = subscription.dialect.unwrap_or(self.dialect);
+            let composer =
+                composer_of(&subscription, dialect, &self.identity, self.cef_headers.as_deref());
+            // Where lines have no level, none is filtered by it. A status log takes up everything.
+            let has_levels = subscription.log_type.form() == Form::Lines
+                && subscription.log_type != LogType::Status;
+            let level = if has_levels { subscription.level } else { Level::Trace };
             wanted.union(&taken);
             takes.push(taken);
-            let dialect = subscription.dialect.unwrap_or(self.dialect);
             let options = OutletOptions {
                 name: subscription.name,
                 log_type: subscription.log_type,
-                level: subscription.level,
+                level,
+                composer,
                 window: subscription.rate_limit.map(|limit| RateWindow::new(limit, nanos)),
                 block: LineWriter::new(2 * BLOCK_BYTES, dialect, zone.clone()),
                 sink,
@@ -202,6 +270,10 @@ impl Builder {
             commands: received,
             dispatch: Dispatch {
                 routes: Routes::new(&takes),
+                takes,
+                logged: Logged::new(self.headers),
+                changed: Vec::new(),
+                narrowed: None,
                 outlets,
                 offset: stamper.offset_seconds(now),
                 stamper,
@@ -268,6 +340,13 @@ impl Builder {
                 self.status_interval
             )));
         }
+        let headers = self.cef_headers.as_ref().map_or(0, Vec::len);
+        if headers > MAX_CEF_HEADERS {
+            return Err(Error::config(format!(
+                "{headers} headers for consolidated event logs: at most {MAX_CEF_HEADERS} can be \
+                 logged"
+            )));
+        }
         if self.subscriptions.is_empty() {
             return Err(Error::config(
                 "no subscription: nothing would be written; add one with .subscribe(...)",
@@ -288,5 +367,6 @@ impl Builder {
     }
 }
 
+const MAX_CEF_HEADERS: usize = 25;
 const MIN_LANE_BYTES: usize = 256 << 10;
 const MAX_LANE_BYTES: usize = 1 << 30;

@@ -7,16 +7,24 @@ use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
 use crate::format::status::Counters;
-use crate::format::{self, Stamper};
+use crate::format::{self, GivenUp, Logged, Stamper};
 use crate::record::{self, Record};
-use crate::ring::{Consumer, Merge, ShedReason};
+use crate::ring::{Consumer, EventSet, Merge, ShedReason};
 
 /// Brings each record to the subscriptions that want it.
 #[derive(Debug)]
 pub(crate) struct Dispatch {
     pub(crate) outlets: Vec<Outlet>,
+    /// Which events each outlet takes.
+    pub(crate) takes: Vec<EventSet>,
     /// Which outlets take which events.
     pub(crate) routes: Routes,
+    /// What is logged of an event.
+    pub(crate) logged: Logged,
+    /// The fields of an event that is logged otherwise than it was told.
+    pub(crate) changed: Vec<u8>,
+    /// What is wanted from now on, when that is less than before.
+    pub(crate) narrowed: Option<EventSet>,
     pub(crate) times: Times,
     pub(crate) stamper: Stamper,
     /// Stamps of events that carry their own time.
@@ -67,6 +75,28 @@ impl Dispatch {
     /// Brings a record to everyone who wants it. Whether the blocks have room for more.
     #[inline]
     pub(crate) fn take(&mut self, record: &Record<'_>) -> bool {
+        if self.logged.concerns(record.number) {
+            return self.take_changed(record);
+        }
+        self.distribute(record)
+    }
+
+    /// Takes a record as the settings want it to be logged.
+    #[inline(never)]
+    fn take_changed(&mut self, record: &Record<'_>) -> bool {
+        let mut payload = core::mem::take(&mut self.changed);
+        // What cannot be read is counted where it would be rendered.
+        let has_room = if let Ok(true) = self.logged.change(record, &mut payload) {
+            self.distribute(&Record { payload: &payload, ..*record })
+        } else {
+            self.distribute(record)
+        };
+        self.changed = payload;
+        has_room
+    }
+
+    #[inline]
+    fn distribute(&mut self, record: &Record<'_>) -> bool {
         self.seen += 1;
         let stamp = match record.time {
             None => self.stamper.stamp(self.times.second_of(record.order)),
@@ -82,12 +112,14 @@ impl Dispatch {
                 takers &= takers - 1;
                 let Some((before, outlet)) = split(&mut self.outlets, index) else { break };
                 outlet.account.taken += 1;
-                if outlet.log_type == LogType::Status {
-                    outlet.account.absorbed += 1;
-                    continue;
-                }
                 if record.level > outlet.level {
                     outlet.account.filtered += 1;
+                    continue;
+                }
+                if outlet.composer.is_some() {
+                    let order = record.order;
+                    let time = record.time.unwrap_or_else(|| self.times.time_of(order));
+                    has_room &= !outlet.compose(record, time) && outlet.has_room(self.block_bytes);
                     continue;
                 }
                 if let Some(window) = &mut outlet.window
@@ -115,7 +147,8 @@ impl Dispatch {
             }
         }
         if let Some(counters) = &mut self.counters {
-            counters.absorb(record);
+            // What cannot be read moves none; its log counts it.
+            counters.absorb(record).ok();
         }
         if !has_room {
             self.make_room();
@@ -129,7 +162,9 @@ impl Dispatch {
     fn make_room(&mut self) {
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         for outlet in &mut self.outlets {
-            if outlet.is_over() {
+            if outlet.is_complete() {
+                outlet.roll(now, nanos);
+            } else if outlet.is_over() {
                 outlet.roll_before_last_line(now, nanos);
             }
         }
@@ -162,6 +197,7 @@ impl Dispatch {
                 outlet.roll_by_interval(now, nanos);
             }
         }
+        self.look_after_composers(Some(now));
         let millis = self.times.take_jump_millis();
         if millis != 0 {
             self.tell(&event::ClockStepped { millis }, None);
@@ -171,6 +207,40 @@ impl Dispatch {
             self.tell_offset(now);
         }
         self.tell_news();
+    }
+
+    /// Tells what composers gave up, and lets go of those that are done.
+    fn look_after_composers(&mut self, now: Option<Timestamp>) {
+        for index in 0..self.outlets.len() {
+            let Some(outlet) = self.outlets.get_mut(index) else { break };
+            let given_up = outlet.give_up_composed(now);
+            let is_done = outlet.is_done();
+            for GivenUp { count, reason } in given_up {
+                let Some(outlet) = self.outlets.get(index) else { break };
+                let name = outlet.account.name.clone();
+                let (subscription, reason) = (name.as_str().into(), reason.into());
+                self.tell(&event::MessagesGivenUp { subscription, count, reason }, Some(index));
+            }
+            if is_done {
+                self.let_go(index);
+            }
+        }
+    }
+
+    /// Lets go of a subscription that will never write any more.
+    fn let_go(&mut self, index: usize) {
+        let Some(outlet) = self.outlets.get(index) else { return };
+        let Some(taken) = self.takes.get_mut(index).filter(|taken| **taken != EventSet::EMPTY)
+        else {
+            return;
+        };
+        *taken = EventSet::EMPTY;
+        let name = outlet.account.name.clone();
+        self.tell(&event::RecordingEnded { subscription: name.as_str().into() }, Some(index));
+        self.routes = Routes::new(&self.takes);
+        let mut wanted = EventSet::EMPTY;
+        self.takes.iter().for_each(|taken| wanted.union(taken));
+        self.narrowed = Some(wanted);
     }
 
     /// Writes a line into each status log.
@@ -209,6 +279,7 @@ impl Dispatch {
         if self.counters.is_some() {
             self.write_status();
         }
+        self.look_after_composers(None);
         let now = self.times.wall();
         // The system logs end last: what the others' ends have to tell goes there.
         for is_system in [false, true] {
@@ -313,7 +384,8 @@ impl Dispatch {
         let offset = self.stamper.offset_seconds(now);
         if offset != self.offset {
             self.offset = offset;
-            self.tell_to(&event::TimeOffset { seconds: i64::from(offset) }, |_| true);
+            let notice = event::TimeOffset { seconds: i64::from(offset) };
+            self.tell_to(&notice, |outlet| outlet.log_type.has_header());
         }
     }
 
@@ -355,7 +427,8 @@ impl Dispatch {
         self.tell_to(notice, |outlet| {
             let concerned = concerns == Some(at);
             at += 1;
-            concerned || outlet.log_type == general
+            // Only lines can hold a notice.
+            concerned && outlet.log_type.has_header() || outlet.log_type == general
         });
     }
 
@@ -368,8 +441,9 @@ impl Dispatch {
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         for outlet in &mut self.outlets {
             if wanted(outlet) {
+                let log_type = outlet.log_type;
                 outlet.append_own(|block| {
-                    let _malformed = format::render_row(&record, stamp, block);
+                    let _malformed = format::render_own(&record, log_type, stamp, block);
                 });
                 if outlet.is_over() {
                     outlet.roll_before_last_line(now, nanos);

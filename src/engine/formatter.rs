@@ -82,7 +82,7 @@ impl Formatter {
             } else {
                 Settled::Yes
             };
-            self.dispatch.housekeeping();
+            self.keep_house();
             match self.commands.try_recv() {
                 Ok(command) => {
                     if self.obey(command) {
@@ -214,10 +214,18 @@ impl Formatter {
                 std::thread::sleep(HELD_SLEEP);
             }
         }
-        self.dispatch.housekeeping();
+        self.keep_house();
         while self.dispatch.has_lines() && self.settle() == Settled::Held {
             std::thread::sleep(HELD_SLEEP);
             self.dispatch.refresh_time();
+        }
+    }
+
+    /// What is due by time.
+    fn keep_house(&mut self) {
+        self.dispatch.housekeeping();
+        if let Some(wanted) = self.dispatch.narrowed.take() {
+            self.ring.interest().set(&wanted);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engine: one formatter thread between workers' lanes and subscriptions' sinks.
 
 mod builder;
+mod composers;
 mod dispatch;
 mod formatter;
 mod guarded;

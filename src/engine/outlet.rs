@@ -3,7 +3,8 @@ use std::io;
 use crate::base::{Level, LogType, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
 use crate::filter::RateWindow;
-use crate::format::{LineWriter, Zone};
+use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone};
+use crate::record::Record;
 use crate::subscription::{Identity, Rollover, Sink, end_record, header_records};
 
 /// How long a batch that cannot be written is held before it is given up (contract C5).
@@ -23,10 +24,14 @@ pub(crate) struct Outlet {
     pub(crate) window: Option<RateWindow>,
     pub(crate) account: SubscriptionAccount,
     pub(crate) block: LineWriter,
-    /// Where the last line in the block begins.
+    /// Makes the file, where it is more than a line an event.
+    pub(crate) composer: Option<Box<dyn Compose>>,
+    /// Where the last line in the block, or what a composer made of the last event, begins.
     last_line: usize,
     /// Ends of the lines in the block that are not events.
     own_ends: Vec<usize>,
+    /// Ends of what a composer made of events.
+    event_ends: Vec<usize>,
     /// Bytes of the block that the sink has already taken.
     sent: usize,
     sink: Guarded,
@@ -83,6 +88,7 @@ pub(crate) struct OutletOptions {
     pub(crate) level: Level,
     pub(crate) window: Option<RateWindow>,
     pub(crate) block: LineWriter,
+    pub(crate) composer: Option<Box<dyn Compose>>,
     pub(crate) sink: Box<dyn Sink>,
     pub(crate) zone: Zone,
     pub(crate) identity: Identity,
@@ -98,8 +104,10 @@ impl Outlet {
             window: options.window,
             account: SubscriptionAccount::new(options.name, options.log_type),
             block: options.block,
+            composer: options.composer,
             last_line: 0,
             own_ends: Vec::new(),
+            event_ends: Vec::new(),
             sent: 0,
             sink: Guarded(options.sink),
             zone: options.zone,
@@ -142,6 +150,48 @@ impl Outlet {
         self.has_lines = true;
     }
 
+    /// Hands an event to the composer. Whether the file ends behind it.
+    #[inline(never)]
+    pub(crate) fn compose(&mut self, record: &Record<'_>, time: Timestamp) -> bool {
+        self.begin_line();
+        let Some(composer) = &mut self.composer else { return false };
+        let window = &mut self.window;
+        let mut admits = || window.as_mut().is_none_or(|window| window.admits(record.level));
+        match composer.take(record, time, &mut admits, &mut self.block) {
+            Ok(composed @ (Composed::Written | Composed::WrittenCut)) => {
+                self.account.cut += u64::from(composed == Composed::WrittenCut);
+                let is_file_each = composer.is_file_each();
+                self.event_ends.push(self.block.len());
+                self.end_event();
+                return is_file_each;
+            }
+            Ok(Composed::Absorbed) => self.account.absorbed += 1,
+            Ok(Composed::Filtered) => self.account.filtered += 1,
+            Ok(Composed::Limited) => self.account.limited += 1,
+            Err(_) => self.take_back(),
+        }
+        false
+    }
+
+    /// Whether the block ends a file of which each holds one thing.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.event_ends.is_empty()
+            && self.composer.as_ref().is_some_and(|composer| composer.is_file_each())
+    }
+
+    /// Whether nothing will ever be written any more.
+    pub(crate) fn is_done(&self) -> bool {
+        self.composer.as_ref().is_some_and(|composer| composer.is_done())
+    }
+
+    /// What the composer gave up since it was last asked.
+    pub(crate) fn give_up_composed(&mut self, now: Option<Timestamp>) -> Vec<GivenUp> {
+        let Some(composer) = &mut self.composer else { return Vec::new() };
+        let given_up = composer.give_up(now);
+        self.account.given_up += given_up.iter().map(|some| some.count).sum::<u64>();
+        given_up
+    }
+
     /// Takes the line back that was begun: its record could not be read.
     #[cold]
     pub(crate) fn take_back(&mut self) {
@@ -153,8 +203,10 @@ impl Outlet {
     pub(crate) fn append_own(&mut self, render: impl FnOnce(&mut LineWriter)) {
         self.begin_line();
         render(&mut self.block);
-        self.own_ends.push(self.block.len());
-        self.has_lines = true;
+        if self.block.len() > self.last_line {
+            self.own_ends.push(self.block.len());
+            self.has_lines = true;
+        }
     }
 
     /// Whether the block can take another line before it is settled.
@@ -191,6 +243,7 @@ impl Outlet {
         if is_own {
             self.own_ends.pop();
         } else {
+            self.event_ends.pop();
             self.account.pending -= 1;
         }
         // Whether or not it works, the line goes behind what is then in the block.
@@ -200,6 +253,9 @@ impl Outlet {
         } else {
             self.begin_line();
             self.block.append(&line);
+            if self.composer.is_some() {
+                self.event_ends.push(self.block.len());
+            }
             self.end_event();
         }
     }
@@ -230,8 +286,7 @@ impl Outlet {
             return false;
         }
         let (before, own_lines) = (self.sink.position(), self.account.own_lines);
-        let zone = self.zone.clone();
-        self.append_own(|block| end_record(block, &zone, now));
+        self.end_file(now);
         if self.settle(now_nanos) == Settled::Held {
             self.sent = 0;
             self.clear();
@@ -274,6 +329,7 @@ impl Outlet {
             }
         }
         if self.sent > 0 {
+            self.count_further_lines(self.sent);
             self.account.written += self.account.pending;
             self.account.pending = 0;
             self.account.own_lines += self.own_ends.len() as u64;
@@ -289,8 +345,7 @@ impl Outlet {
 
     /// Ends the file.
     pub(crate) fn close(&mut self, now: Timestamp, now_nanos: u64) -> io::Result<()> {
-        let zone = self.zone.clone();
-        self.append_own(|block| end_record(block, &zone, now));
+        self.end_file(now);
         while self.settle(now_nanos) == Settled::Held {
             // Nobody waits any longer: what the sink does not take now is given up.
             if let Some(trouble) = &mut self.trouble {
@@ -318,12 +373,16 @@ impl Outlet {
 
     /// Counts the lines that the sink has whole as written and the others as failed.
     fn give_up_block(&mut self, now_nanos: u64) {
-        let taken = self.block.as_bytes().get(..self.sent).unwrap_or_default();
-        let whole = memchr::memrchr(b'\n', taken).map_or(0, |end| end + 1);
-        let lines = memchr::memchr_iter(b'\n', taken).count() as u64;
+        let whole = self.whole(self.sent);
         let own = self.own_ends.iter().filter(|end| **end <= whole).count() as u64;
-        let lost = self.account.pending - (lines - own);
-        self.account.written += lines - own;
+        let written = if self.composer.is_some() {
+            self.event_ends.iter().filter(|end| **end <= whole).count() as u64
+        } else {
+            self.newlines(whole) - own
+        };
+        self.count_further_lines(whole);
+        let lost = self.account.pending - written;
+        self.account.written += written;
         self.account.failed += lost;
         self.account.pending = 0;
         self.account.own_lines += own;
@@ -356,9 +415,35 @@ impl Outlet {
         }
     }
 
+    /// How much of the first `sent` bytes of the block is whole lines, or whole things that a
+    /// composer made.
+    fn whole(&self, sent: usize) -> usize {
+        let taken = self.block.as_bytes().get(..sent).unwrap_or_default();
+        if self.composer.is_none() {
+            return memchr::memrchr(b'\n', taken).map_or(0, |end| end + 1);
+        }
+        let ends = self.event_ends.iter().chain(&self.own_ends);
+        ends.copied().filter(|end| *end <= sent).max().unwrap_or(0)
+    }
+
+    fn newlines(&self, len: usize) -> u64 {
+        let bytes = self.block.as_bytes().get(..len).unwrap_or_default();
+        memchr::memchr_iter(b'\n', bytes).count() as u64
+    }
+
+    /// Counts the lines of the first `len` bytes that are neither an event's only line nor own.
+    fn count_further_lines(&mut self, len: usize) {
+        if self.composer.is_some() && self.log_type.form().is_text() {
+            let ends = self.event_ends.iter().chain(&self.own_ends);
+            let counted = ends.filter(|end| **end <= len).count() as u64;
+            self.account.further_lines += self.newlines(len).saturating_sub(counted);
+        }
+    }
+
     fn clear(&mut self) {
         self.block.clear();
         self.own_ends.clear();
+        self.event_ends.clear();
         self.sent = 0;
         self.last_line = 0;
     }
@@ -371,9 +456,13 @@ impl Outlet {
 
     /// Begins a file's lines with its header records.
     fn begin_file(&mut self, now: Timestamp, now_nanos: u64) {
-        let (zone, identity) = (self.zone.clone(), self.identity.clone());
-        for record in header_records(&zone, &identity, now) {
-            self.append_own(|block| block.append(&record));
+        if self.log_type.has_header() {
+            for record in header_records(self.log_type, &self.zone, &self.identity, now) {
+                self.append_own(|block| block.append(&record));
+            }
+        } else if let Some(mut composer) = self.composer.take() {
+            self.append_own(|block| composer.begin_file(now, block));
+            self.composer = Some(composer);
         }
         self.header_len = self.block.len() as u64;
         self.has_lines = false;
@@ -381,11 +470,22 @@ impl Outlet {
         self.room = self.room_of_file(now);
     }
 
+    /// Ends a file's lines with its closing record.
+    fn end_file(&mut self, now: Timestamp) {
+        if self.log_type.has_header() {
+            let (zone, log_type) = (self.zone.clone(), self.log_type);
+            self.append_own(|block| end_record(block, log_type, &zone, now));
+        } else if let Some(mut composer) = self.composer.take() {
+            self.append_own(|block| composer.end_file(now, block));
+            self.composer = Some(composer);
+        }
+    }
+
     /// Bytes that a file may have before its closing record.
     fn room_of_file(&self, now: Timestamp) -> u64 {
-        self.rollover
-            .max_bytes()
-            .map_or(u64::MAX, |max| max.saturating_sub(end_record_len(&self.zone, now)))
+        self.rollover.max_bytes().map_or(u64::MAX, |max| {
+            max.saturating_sub(end_record_len(self.log_type, &self.zone, now))
+        })
     }
 }
 
@@ -394,8 +494,8 @@ pub(crate) fn file_stamp(zone: &Zone, now: Timestamp) -> String {
     String::from_utf8_lossy(&zone.file_stamp(now)).into_owned()
 }
 
-fn end_record_len(zone: &Zone, now: Timestamp) -> u64 {
+fn end_record_len(log_type: LogType, zone: &Zone, now: Timestamp) -> u64 {
     let mut block = LineWriter::new(64, crate::base::Dialect::default(), zone.clone());
-    end_record(&mut block, zone, now);
+    end_record(&mut block, log_type, zone, now);
     block.len() as u64
 }

@@ -42,7 +42,10 @@ rows! {
     /// The delivery of a message to some of its recipients begins.
     DeliveryStart = 292, Info:
         "Delivery start DCID " dcid: Dcid " MID " mid: Mid " to RID [" rids: RidList "]"
-        [offbox: " to offbox IronPort Spam Quarantine"];
+        [offbox: " to offbox IronPort Spam Quarantine"]
+        +
+        /// The recipients' addresses, one for each of `rids`.
+        to: TextList;
 
     /// A delivery connection switched to TLS.
     DcidTls = 293, Info: "DCID " dcid: Dcid " TLS success protocol " protocol: Text
@@ -76,8 +79,9 @@ rows! {
 
     /// What the other server replied to the end of a message.
     Response = 297, Info: "MID " mid: Mid " RID [" rids: RidList "] Response "
-        /// The text of the reply, stripped of its code.
+        /// The text of the reply behind its code. The engine strips it to its human part.
         text: Quoted
+        + code: Code
         also "MID " mid " RID [" rids "] Response " text: Text
         also "MID " mid " RID  [" rids "] Response " text
         also "MID " mid " RID  [" rids "] Response " text: Text;

@@ -58,8 +58,40 @@ families! {
     mail_system
     status
     system
+    cli_audit
+    ftp_server
+    http
+    ntp
+    ldap_debug
+    anti_spam
+    graymail_engine
+    anti_virus
+    amp_engine
+    scanning_engines
+    spam_quarantine
+    spam_quarantine_gui
+    injection_dialogue
+    delivery_dialogue
+    safelist_blocklist
+    reporting
+    reporting_query
+    updater
+    tracking
+    login
     configuration
+    upgrade
+    api
+    csn
+    advanced_phishing
+    audit
+    csa
+    remediation
+    email_cloud_scanner
+    threat_feed_engine
+    encryption
     archive
+    qmail
+    consolidated
     notice
 }
 

@@ -57,6 +57,20 @@ rows! {
     FieldsCut = 1509, Warning:
         "Logging: " count: U64 " fields cut to 8192 bytes in lane " lane: U64;
 
+    /// A subscription's lines do not get to its syslog server.
+    PushFailed = 1510, Critical: "Log Error: Subscription " subscription: Text
+        ": Network error while sending log data to syslog server";
+
+    /// What is made of several events was given up before it was complete.
+    MessagesGivenUp = 1511, Warning: "Logging: subscription " subscription: Text " gave up "
+        count: U64 " messages, reason "
+        /// Why: `too many`, `too old` ...
+        reason: Text;
+
+    /// A recording has as many sessions as it was to have.
+    RecordingEnded = 1512, Warning: "Logging: subscription " subscription: Text
+        " has recorded its sessions and takes no more";
+
     /// A log file begins.
     LogBegin = 1520, Info: "Begin Logfile";
 

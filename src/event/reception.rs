@@ -113,7 +113,10 @@ rows! {
     /// A filter's own entry.
     CustomLogEntry = 79, Info: "MID " mid: Mid " Custom Log Entry: "
         /// What the filter says.
-        text: Text;
+        text: Text
+        +
+        /// The label under which the filter says it.
+        label: Text;
 
     /// A text of a message is in a character set that could not be converted.
     CharsetFailed = 80, Info: "MID " mid: Mid " Could not convert character set: " error: Text;

@@ -125,4 +125,28 @@ impl Row {
         });
         of_line.chain(self.hidden.iter().map(|field| (*field, Presence::Always)))
     }
+
+    /// The line as one text: fields as `{name}`, and what is not always there in `⟦⟧`.
+    ///
+    /// ```
+    /// use ringmail::event;
+    /// let row = event::row_by_name("LoginFailed").unwrap();
+    /// assert_eq!(row.template(), "User {user}⟦ from {ip}⟧ failed authentication.");
+    /// ```
+    #[must_use]
+    pub fn template(&self) -> String {
+        template(self.pieces)
+    }
+}
+
+fn template(pieces: &[Piece]) -> String {
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => (*text).to_owned(),
+            Piece::Field(field) => format!("{{{}}}", field.name),
+            Piece::Optional(_, pieces) => format!("⟦{}⟧", template(pieces)),
+            Piece::Only(_, _, text) => format!("⟦{text}⟧"),
+        })
+        .collect()
 }

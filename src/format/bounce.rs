@@ -6,11 +6,12 @@
 //! and, where there are any, ` Headers: ['{name}: {value}']` and ` Message: '{first bytes}'`.
 //! Source: section "Bounce line" of `docs/FORMATS.md`.
 
+use crate::base::Timestamp;
 use crate::event::kind::Kind;
 use crate::event::kind::named::{Headers, TextList};
 use crate::event::{Bounced, Delayed, Event, Line, Malformed, Mid, Pairs, Rid, Text, Texts};
 use crate::format::render::decode;
-use crate::format::{LineWriter, STAMP_LEN};
+use crate::format::{Compose, Composed, LineWriter, STAMP_LEN};
 use crate::record::Record;
 
 /// The two events have the same fields, as far as this log goes.
@@ -33,24 +34,58 @@ macro_rules! recipient {
 /// What the log is made of.
 pub(crate) const EVENTS: &[u16] = &[Bounced::ROW.number, Delayed::ROW.number];
 
-/// Appends a recipient's line.
+/// Appends a recipient's line, with as much of its message as the event carries.
 pub(crate) fn render(
     record: &Record<'_>,
     stamp: &[u8; STAMP_LEN],
     block: &mut LineWriter,
 ) -> Result<(), Malformed> {
     block.begin(stamp, record.level);
-    if record.number == Bounced::ROW.number {
+    message_line(record, usize::MAX, block)
+}
+
+/// A bounce log that shows so many bytes of the message.
+#[derive(Debug)]
+pub(crate) struct Bounces {
+    pub(crate) message_bytes: usize,
+}
+
+impl Compose for Bounces {
+    fn take(
+        &mut self,
+        record: &Record<'_>,
+        time: Timestamp,
+        admits: &mut dyn FnMut() -> bool,
+        block: &mut LineWriter,
+    ) -> Result<Composed, Malformed> {
+        if !admits() {
+            return Ok(Composed::Limited);
+        }
+        block.begin_at(time, record.level);
+        message_line(record, self.message_bytes, block)?;
+        Ok(Composed::Written)
+    }
+}
+
+/// What stands behind stamp and level, with at most so many bytes of the message.
+fn message_line(
+    record: &Record<'_>,
+    message_bytes: usize,
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    let (kind, mut recipient) = if record.number == Bounced::ROW.number {
         let event: Bounced<'_> = decode(record.payload)?;
-        block.literal("Bounced: ");
-        recipient!(event).line(block);
+        ("Bounced: ", recipient!(event))
     } else if record.number == Delayed::ROW.number {
         let event: Delayed<'_> = decode(record.payload)?;
-        block.literal("Delayed: ");
-        recipient!(event).line(block);
+        ("Delayed: ", recipient!(event))
     } else {
         return Err(Malformed);
-    }
+    };
+    let message = recipient.message.as_bytes();
+    recipient.message = message.get(..message_bytes).unwrap_or(message).into();
+    block.literal(kind);
+    recipient.line(block);
     block.end();
     Ok(())
 }
@@ -101,7 +136,7 @@ impl Recipient<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Dialect, Timestamp};
+    use crate::base::Dialect;
     use crate::format::Zone;
     use crate::record;
 
@@ -154,6 +189,21 @@ mod tests {
             ),
             "{line}"
         );
+    }
+
+    #[test]
+    fn as_much_of_the_message_is_shown_as_is_asked_for() {
+        let event = Bounced { message: "subject: Hi\r\n".into(), ..Bounced::EMPTY };
+        let mut bytes = Vec::new();
+        record::append(&mut bytes, &event, Bounced::ROW.level, 0, None);
+        let record = Record::read(&bytes).unwrap();
+        for (message_bytes, end) in [(0, "[])\""), (12, "'subject: Hi\\015'"), (99, "015\\012'")] {
+            let mut block = LineWriter::new(64, Dialect::Manual, Zone::utc());
+            let mut log = Bounces { message_bytes };
+            log.take(&record, Timestamp::default(), &mut || true, &mut block).unwrap();
+            let line = String::from_utf8(block.as_bytes().to_vec()).unwrap();
+            assert!(line.trim_end().ends_with(end), "{line}");
+        }
     }
 
     #[test]

@@ -157,6 +157,12 @@ impl LineWriter {
         self.put(*word, len);
     }
 
+    /// Begins a line at `time`, in the zone of the block.
+    pub(crate) fn begin_at(&mut self, time: Timestamp, level: Level) {
+        let stamp = *self.stamper.stamp(time);
+        self.begin(&stamp, level);
+    }
+
     /// Ends a line.
     #[inline]
     pub fn end(&mut self) {

@@ -59,7 +59,7 @@ pub struct GivenUp<K> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A part before them is missing, or came out of its order.
+    /// A part is missing, or came out of its order.
     Missing,
     /// The parts behind them did not come in time.
     TooOld,
@@ -173,6 +173,14 @@ impl<K: Copy + Eq + Hash> Parts<K> {
         self.oldest = self.incomplete.values().map(|whole| whole.time).min().unwrap_or(now);
     }
 
+    /// Gives up everything: no more parts will come.
+    pub fn end(&mut self, lost: &mut Vec<GivenUp<K>>) {
+        let given_up =
+            |(key, whole): (K, Whole)| GivenUp { key, parts: whole.parts, reason: Reason::Missing };
+        lost.extend(self.incomplete.drain().map(given_up));
+        self.bytes = 0;
+    }
+
     /// How many parts wait for others.
     #[must_use]
     pub fn pending(&self) -> u64 {
@@ -279,8 +287,12 @@ mod tests {
                 let bytes = parts.incomplete.values().map(|w| w.body.len() + 4 + OVERHEAD);
                 prop_assert_eq!(bytes.sum::<usize>(), parts.bytes);
             }
-            let lost: u64 = lost.iter().map(|lost| lost.parts).sum();
-            prop_assert_eq!(whole + lost + parts.pending(), all.len() as u64);
+            let pending = parts.pending();
+            let sum = |lost: &[GivenUp<u8>]| lost.iter().map(|lost| lost.parts).sum::<u64>();
+            prop_assert_eq!(whole + sum(&lost) + pending, all.len() as u64);
+            let before = sum(&lost);
+            parts.end(&mut lost);
+            prop_assert_eq!((sum(&lost), parts.bytes), (before + pending, 0));
         }
     }
 }

@@ -1,6 +1,6 @@
-use crate::base::LogType;
-use crate::event::{self, Event, Malformed, RowVisitor};
-use crate::format::{LineWriter, STAMP_LEN, bounce, status};
+use crate::base::{Level, LogType};
+use crate::event::{self, Event, Line as _, Malformed, RowVisitor};
+use crate::format::{LineWriter, STAMP_LEN, bounce, cef, delivery, dialogue, qmail, status};
 use crate::record::{Reader, Record};
 use crate::ring::EventSet;
 
@@ -11,6 +11,12 @@ pub(crate) fn events_of(log_type: LogType) -> EventSet {
     let mut set = EventSet::EMPTY;
     match log_type {
         LogType::Bounce => bounce::EVENTS.iter().for_each(|number| set.insert(*number)),
+        LogType::Delivery => delivery::EVENTS.iter().for_each(|number| set.insert(*number)),
+        LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
+            return dialogue::events_of(log_type);
+        }
+        LogType::ConsolidatedEvent => return cef::events(),
+        LogType::QmailMail => qmail::EVENTS.iter().for_each(|number| set.insert(*number)),
         LogType::Status => status::EVENTS.iter().for_each(|number| set.insert(*number)),
         _ => event::rows()
             .filter(|row| row.log_type == log_type)
@@ -33,6 +39,7 @@ pub fn render(
 ) -> Result<(), Malformed> {
     match log_type {
         LogType::Bounce => bounce::render(record, stamp, block),
+        LogType::LdapDebug => render_ldap(record, stamp, block),
         _ => render_row(record, stamp, block),
     }
 }
@@ -49,6 +56,50 @@ pub fn render_row(
 ) -> Result<(), Malformed> {
     block.begin(stamp, record.level);
     event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
+}
+
+/// Appends a record's line as a log of queries to directories has it: `LDAP:` and no level.
+#[cold]
+#[inline(never)]
+fn render_ldap(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    block.append(stamp);
+    block.literal(" LDAP: ");
+    event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
+}
+
+/// Appends the line of an event of the engine's own: a notice, or a record of the file itself.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn render_own(
+    record: &Record<'_>,
+    log_type: LogType,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    begin_own(record.number, record.level, log_type, stamp, block);
+    event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
+}
+
+/// Begins the line of an event of the engine's own.
+pub(crate) fn begin_own(
+    number: u16,
+    level: Level,
+    log_type: LogType,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) {
+    let of_file = event::LogBegin::ROW.number..=event::LogEnd::ROW.number;
+    if log_type == LogType::LdapDebug && of_file.contains(&number) {
+        block.append(stamp);
+        block.literal(" ");
+    } else {
+        block.begin(stamp, level);
+    }
 }
 
 /// Reads a record's fields as an event of this type.

@@ -65,10 +65,11 @@ pub(super) fn put(
             let index = words.iter().position(|word| word.as_bytes() == text)?;
             payload.push(index.try_into().ok()?);
         }
-        FieldKind::Text => put_text(payload, MAX_FIELD, |out| unescape_text(text, out)),
-        FieldKind::Quoted | FieldKind::Subject => put_text(payload, MAX_FIELD, |out| {
+        // A line whose text no record can hold is not understood: its end would be lost.
+        FieldKind::Text => put_whole(payload, |out| unescape_text(text, out))?,
+        FieldKind::Quoted | FieldKind::Subject => put_whole(payload, |out| {
             unquote(text, out);
-        }),
+        })?,
         FieldKind::RidList => put_list(text, payload, |text, payload| {
             let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let number = uint(text.get(..len)?)?;
@@ -117,6 +118,16 @@ fn put_quoted(payload: &mut Vec<u8>, limit: usize, text: &[u8]) {
     put_text(payload, limit, |out| {
         unquote(text, out);
     });
+}
+
+/// Puts the length of what `write` appends before it; `None` when that is too long for a field.
+fn put_whole(payload: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> Option<()> {
+    let start = payload.len();
+    payload.extend([0, 0]);
+    write(payload);
+    let len = payload.len() - start - 2;
+    patch(payload, start, len);
+    (len <= MAX_FIELD).then_some(())
 }
 
 /// Puts the length of what `write` appends before it, and cuts it at the limit.

@@ -18,9 +18,7 @@ pub(super) fn reach(kind: FieldKind, text: &[u8]) -> Option<usize> {
             [b'-', rest @ ..] => some(digits(rest)).map(|len| len + 1),
             _ => some(digits(text)),
         },
-        FieldKind::Ip => {
-            some(run(text, |byte| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':'))
-        }
+        FieldKind::Ip => some(address(text)),
         FieldKind::Time => [24, 23].into_iter().find(|len| {
             text.get(..*len)
                 .and_then(|text| super::read_stamp(text, 0))
@@ -86,6 +84,19 @@ fn word(text: &[u8], words: &[&str]) -> Option<usize> {
         .max()
 }
 
+fn is_address(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(|text| text.parse::<core::net::IpAddr>().is_ok())
+}
+
+/// The length of an address; a colon behind it is not a part of it.
+fn address(text: &[u8]) -> usize {
+    let len = run(text, |byte| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':');
+    match text.get(..len) {
+        Some(run @ [.., b':']) if !is_address(run) => len - 1,
+        _ => len,
+    }
+}
+
 fn digits(text: &[u8]) -> usize {
     run(text, |byte| byte.is_ascii_digit())
 }
@@ -110,6 +121,9 @@ mod tests {
             (FieldKind::I64, "-5 seconds", Some(2)),
             (FieldKind::Ip, "10.0.0.1) ", Some(8)),
             (FieldKind::Ip, "2001:db8::1 port", Some(11)),
+            (FieldKind::Ip, "10.0.0.1: x", Some(8)),
+            (FieldKind::Ip, "2001:db8::: x", Some(10)),
+            (FieldKind::Ip, "2001:db8:: x", Some(10)),
             (FieldKind::YesNo, "not", Some(2)),
             (FieldKind::RidList, "0, 1, 22] x", Some(8)),
             (FieldKind::RidList, "] x", Some(0)),

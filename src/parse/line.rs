@@ -3,19 +3,22 @@
 use std::sync::OnceLock;
 
 use super::emit::emit;
+use super::prefix::{Prefix, read_prefix};
 use super::stamp::{read_level, read_stamp};
 use super::status;
 use super::tree::Tree;
 use super::walk::walk;
 use crate::base::{Level, LogType, Timestamp};
+use crate::event;
 
 /// What a line says, apart from the event's fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadLine<'l> {
-    /// The stamp.
-    pub time: Timestamp,
-    /// The level.
+    /// The stamp; `None` when the line has none, or one without a year and the reader has no
+    /// [`reference`](LineReader::reference).
+    pub time: Option<Timestamp>,
+    /// The level; that of the event's row when the line names none.
     pub level: Level,
     /// What stands behind the level.
     pub message: &'l [u8],
@@ -25,9 +28,7 @@ pub struct ReadLine<'l> {
 
 /// Reads a line, without its line feed, of a file of this type.
 ///
-/// `offset` is local time minus UTC in seconds, as the file's `Time offset` records say it. The
-/// event's fields are appended to `payload` in their binary form; nothing is appended when the
-/// message is unknown. `None` when the line does not begin with a stamp and a level.
+/// The same as a [`LineReader`] with an offset and without a reference.
 ///
 /// ```
 /// use ringmail::LogType;
@@ -47,16 +48,93 @@ pub fn read_line<'l>(
     line: &'l [u8],
     payload: &mut Vec<u8>,
 ) -> Option<ReadLine<'l>> {
-    let stamp = read_stamp(line, offset)?;
-    let rest = line.get(stamp.len..)?;
-    let (level, len) = read_level(rest)?;
-    let message = rest.get(len..)?;
-    let number = read_message(log_type, offset, message, payload);
-    Some(ReadLine { time: stamp.time, level, message, number })
+    LineReader::new(log_type).offset(offset).read(line, payload)
+}
+
+/// Reads the lines of a log type, whichever way they came: from a file, or over syslog.
+///
+/// All dialects are read, and these beginnings of a line, where text in brackets may be missing:
+///
+/// ```text
+/// Wed Jun 25 08:50:03 2014 Info: MESSAGE
+/// Wed Jun 25 08:50:03 2014 [LDAP: ]MESSAGE
+/// Wed Jun 25 08:50:03 Info: MESSAGE
+/// 2014-06-25 08:50:03,000 INFO csa MESSAGE
+/// [<22>]Jun 25 08:50:03[ 2014] [host ]name: [Wed Jun 25 08:50:03 2014 ][Info: ]MESSAGE
+/// @400000003e8b3cb83a3f58b0 MESSAGE
+/// 1049312430.977230 MESSAGE
+/// Wed Jun 25 08:50:03 2014: CEF:0|...
+/// [Info: ]MESSAGE
+/// ```
+///
+/// ```
+/// use ringmail::parse::LineReader;
+/// use ringmail::{Level, LogType, Timestamp};
+/// let line = b"<22>Jun 25 08:50:03 mail_logs: Info: MID 7 queued for delivery";
+/// let reader = LineReader::new(LogType::TextMail).reference(Timestamp::from_seconds(1_403_700_000));
+/// let read = reader.read(line, &mut Vec::new()).unwrap();
+/// assert_eq!(read.time, Some(Timestamp::from_seconds(1_403_686_203)));
+/// assert_eq!((read.level, read.message), (Level::Info, &b"MID 7 queued for delivery"[..]));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct LineReader {
+    log_type: LogType,
+    offset: i32,
+    reference: Option<Timestamp>,
+}
+
+impl LineReader {
+    /// A reader of lines of this type, whose stamps are UTC and have a year.
+    pub const fn new(log_type: LogType) -> Self {
+        Self { log_type, offset: 0, reference: None }
+    }
+
+    /// Local time minus UTC in seconds, as the file's latest `Time offset` record says it.
+    /// Default: 0.
+    pub const fn offset(mut self, seconds: i32) -> Self {
+        self.offset = seconds;
+        self
+    }
+
+    /// A time near the lines': a stamp without a year is of the year in which it is nearest to
+    /// this. Default: such stamps are not read.
+    pub const fn reference(mut self, time: Timestamp) -> Self {
+        self.reference = Some(time);
+        self
+    }
+
+    /// Reads a line without its line feed.
+    ///
+    /// The event's fields are appended to `payload` in their binary form; nothing is appended when
+    /// the message is unknown. `None` when the line has no level and no row its message.
+    pub fn read<'l>(&self, line: &'l [u8], payload: &mut Vec<u8>) -> Option<ReadLine<'l>> {
+        if let Some(stamp) = read_stamp(line, self.offset)
+            && let Some(rest) = line.get(stamp.len..)
+            && let Some((level, len)) = read_level(rest)
+            && let Some(message) = rest.get(len..)
+            // Some versions write more blanks before a message.
+            && !message.starts_with(b" ")
+        {
+            let number = read_message(self.log_type, self.offset, message, payload);
+            return Some(ReadLine { time: Some(stamp.time), level, message, number });
+        }
+        self.read_unusual(line, payload)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_unusual<'l>(&self, line: &'l [u8], payload: &mut Vec<u8>) -> Option<ReadLine<'l>> {
+        let Prefix { time, level, message } = read_prefix(line, self.offset, self.reference);
+        let message = message.trim_ascii_start();
+        let number = read_message(self.log_type, self.offset, message, payload);
+        let level = level.or_else(|| number.and_then(event::row).map(|row| row.level))?;
+        Some(ReadLine { time, level, message, number })
+    }
 }
 
 /// Reads what stands behind stamp and level, and gives the event's number; the rest is as with
-/// [`read_line`].
+/// [`LineReader::read`].
 pub fn read_message(
     log_type: LogType,
     offset: i32,

@@ -5,8 +5,8 @@
 //!
 //! - text of the template goes before fields: where a line can go on with either, the template
 //!   wins, and what is more specific is tried before what is less;
-//! - a text in the middle of a line ends at the first place where the template can go on, the
-//!   last one before the text that ends the line ends at the last;
+//! - a text in the middle of a line ends at the first place from which the template goes on to the
+//!   line's end, the last one before the text that ends the line ends at the last;
 //! - a quoted text ends at its closing quote; where that leads nowhere (gateways of version 14 and
 //!   later do not escape quotes in subjects) it is taken as a text that has quotes at both ends;
 //! - optional parts and the texts of all dialects may be there or not.
@@ -23,6 +23,7 @@ mod emit;
 mod field;
 mod line;
 pub mod mbox;
+mod prefix;
 mod stamp;
 mod status;
 mod tree;
@@ -30,6 +31,6 @@ mod walk;
 
 pub use configuration::read_configuration;
 pub use delivery::{DeliveryEntry, DeliveryReader};
-pub use line::{ReadLine, read_line, read_message};
+pub use line::{LineReader, ReadLine, read_line, read_message};
 pub use mbox::{MboxMessage, MboxReader};
 pub use stamp::{Stamp, read_stamp};

@@ -28,11 +28,53 @@ pub struct Stamp {
 /// ```
 #[must_use]
 pub fn read_stamp(text: &[u8], offset: i32) -> Option<Stamp> {
-    let (head, rest) = text.split_first_chunk::<8>()?;
-    let [a, b, c, b' ', month @ .., b' '] = head else { return None };
+    let (head, rest) = text.split_first_chunk::<4>()?;
+    let [a, b, c, b' '] = head else { return None };
     if !(a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && c.is_ascii_alphabetic()) {
         return None;
     }
+    let (date, rest) = read_date(rest)?;
+    let (year, rest) = read_year(rest)?;
+    let time = date.in_year(year, offset)?;
+    Some(Stamp { time, len: text.len() - rest.len() })
+}
+
+/// A day and a time of day, of whichever year.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Date {
+    month: i64,
+    day: i64,
+    /// Of the day.
+    second: i64,
+}
+
+impl Date {
+    /// The time in this year; `None` when the year has no such day.
+    #[inline]
+    pub(super) fn in_year(self, year: i64, offset: i32) -> Option<Timestamp> {
+        if self.day > days_in(year, self.month) {
+            return None;
+        }
+        let local = days_since_epoch(year, self.month, self.day) * 86_400 + self.second;
+        Some(Timestamp::from_seconds(local - i64::from(offset)))
+    }
+
+    /// The time in that year in which it is nearest to `reference`.
+    pub(super) fn near(self, reference: Timestamp, offset: i32) -> Option<Timestamp> {
+        // A year of the calendar takes 31,556,952 seconds on average.
+        let year = 1970 + reference.seconds().div_euclid(31_556_952);
+        // 29 February is in one year of four, or of eight around a century.
+        (year - 8..=year + 8)
+            .filter_map(|year| self.in_year(year, offset))
+            .min_by_key(|time| time.seconds().abs_diff(reference.seconds()))
+    }
+}
+
+/// Reads `Nov 19 09:16:46` at the start of `text`, and gives what follows.
+#[inline]
+pub(super) fn read_date(text: &[u8]) -> Option<(Date, &[u8])> {
+    let (head, rest) = text.split_first_chunk::<4>()?;
+    let [month @ .., b' '] = head else { return None };
     let month = match month {
         b"Jan" => 1,
         b"Feb" => 2,
@@ -48,45 +90,87 @@ pub fn read_stamp(text: &[u8], offset: i32) -> Option<Stamp> {
         b"Dec" => 12,
         _ => return None,
     };
-    let (day, rest, day_len) = match rest {
-        [b' ', d @ b'0'..=b'9', b' ', rest @ ..] => (digit(*d), rest, 3),
-        [t @ b'0'..=b'9', d @ b'0'..=b'9', b' ', rest @ ..] => {
-            (digit(*t) * 10 + digit(*d), rest, 3)
+    let (day, rest) = match rest {
+        [b' ', d @ b'0'..=b'9', b' ', rest @ ..] | [d @ b'0'..=b'9', b' ', rest @ ..] => {
+            (digit(*d), rest)
         }
-        [d @ b'0'..=b'9', b' ', rest @ ..] => (digit(*d), rest, 2),
+        [t @ b'0'..=b'9', d @ b'0'..=b'9', b' ', rest @ ..] => (two(*t, *d), rest),
         _ => return None,
     };
-    let [h, i, b':', m, j, b':', s, k, b' ', y @ ..] = rest.first_chunk::<13>()? else {
+    let (second, rest) = read_time_of_day(rest)?;
+    (day > 0).then_some((Date { month, day, second }, rest))
+}
+
+/// Reads `09:16:46`, as the second of its day.
+#[inline]
+fn read_time_of_day(text: &[u8]) -> Option<(i64, &[u8])> {
+    let ([h, i, b':', m, j, b':', s, k], rest) = text.split_first_chunk::<8>()? else {
         return None;
     };
-    if ![h, i, m, j, s, k].into_iter().chain(y).all(u8::is_ascii_digit) {
+    if ![h, i, m, j, s, k].into_iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let two = |tens: &u8, ones: &u8| digit(*tens) * 10 + digit(*ones);
-    let (hour, minute, second) = (two(h, i), two(m, j), two(s, k));
+    let (hour, minute, second) = (two(*h, *i), two(*m, *j), two(*s, *k));
+    let valid = hour < 24 && minute < 60 && second <= 60;
+    valid.then_some((hour * 3600 + minute * 60 + second, rest))
+}
+
+/// Reads ` 2014`.
+#[inline]
+pub(super) fn read_year(text: &[u8]) -> Option<(i64, &[u8])> {
+    let ([b' ', year @ ..], rest) = text.split_first_chunk::<5>()? else { return None };
+    let year = year
+        .iter()
+        .try_fold(0, |year, byte| byte.is_ascii_digit().then(|| year * 10 + digit(*byte)))?;
+    Some((year, rest))
+}
+
+/// Reads `2020-10-15 08:00:11,968` at the start of `text`, and gives what follows.
+pub(super) fn read_numeric_stamp(text: &[u8], offset: i32) -> Option<(Timestamp, &[u8])> {
+    let ([y @ .., b'-', m, n, b'-', d, e, b' '], rest) = text.split_first_chunk::<11>()? else {
+        return None;
+    };
+    if !y.iter().chain([m, n, d, e]).all(u8::is_ascii_digit) {
+        return None;
+    }
     let year = y.iter().fold(0, |year, byte| year * 10 + digit(*byte));
-    if day == 0 || day > days_in(year, month) || hour > 23 || minute > 59 || second > 60 {
+    let (month, day) = (two(*m, *n), two(*d, *e));
+    let (second, rest) = read_time_of_day(rest)?;
+    let ([b',', millis @ ..], rest) = rest.split_first_chunk::<4>()? else { return None };
+    if !(1..=12).contains(&month) || day == 0 || !millis.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let local = days_since_epoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
-    let time = Timestamp::from_seconds(local - i64::from(offset));
-    Some(Stamp { time, len: 8 + day_len + 13 })
+    let millis = millis.iter().fold(0, |millis, byte| millis * 10 + digit(*byte));
+    let time = Date { month, day, second }.in_year(year, offset)?;
+    Some((Timestamp::from_micros(time.micros() + millis * 1000), rest))
 }
 
 /// Reads the level behind a stamp, ` Info: `, and gives how many bytes it takes.
+#[inline]
 pub(super) fn read_level(text: &[u8]) -> Option<(Level, usize)> {
+    let (level, len) = read_level_word(text.strip_prefix(b" ")?)?;
+    Some((level, 1 + len))
+}
+
+/// Reads a level and its colon, `Info: `, and gives how many bytes they take.
+#[inline]
+pub(super) fn read_level_word(text: &[u8]) -> Option<(Level, usize)> {
     let level = match text {
-        [b' ', b'I', ..] => Level::Info,
-        [b' ', b'D', ..] => Level::Debug,
-        [b' ', b'W', ..] => Level::Warning,
-        [b' ', b'C', ..] => Level::Critical,
-        [b' ', b'T', ..] => Level::Trace,
+        [b'I', ..] => Level::Info,
+        [b'D', ..] => Level::Debug,
+        [b'W', ..] => Level::Warning,
+        [b'C', ..] => Level::Critical,
+        [b'T', ..] => Level::Trace,
         _ => return None,
     };
     let name = level.name().as_bytes();
-    let behind = text.get(1..)?.strip_prefix(name)?.strip_prefix(b":")?;
+    let behind = text.strip_prefix(name)?.strip_prefix(b":")?;
     let blank = usize::from(behind.first() == Some(&b' '));
-    Some((level, 1 + name.len() + 1 + blank))
+    Some((level, name.len() + 1 + blank))
+}
+
+fn two(tens: u8, ones: u8) -> i64 {
+    digit(tens) * 10 + digit(ones)
 }
 
 fn digit(byte: u8) -> i64 {
@@ -114,7 +198,7 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_level, read_stamp};
+    use super::{read_date, read_level, read_numeric_stamp, read_stamp};
     use crate::base::{Level, Timestamp};
 
     fn seconds(text: &str) -> Option<i64> {
@@ -159,5 +243,34 @@ mod tests {
     fn takes_local_time_by_its_offset() {
         let stamp = read_stamp(b"Wed Nov 19 17:16:46 2014", 7200).unwrap();
         assert_eq!(stamp.time, Timestamp::from_seconds(1_416_410_206));
+    }
+
+    #[test]
+    fn finds_the_year_that_is_nearest() {
+        let near = |text: &str, reference| {
+            let (date, rest) = read_date(text.as_bytes()).unwrap();
+            assert_eq!(rest, b"");
+            let reference = seconds(reference).map(Timestamp::from_seconds).unwrap();
+            date.near(reference, 0).map(Timestamp::seconds)
+        };
+        for (text, reference, year) in [
+            ("Jun 25 08:50:03", "Thu Jun 26 00:00:00 2014", "Wed Jun 25 08:50:03 2014"),
+            ("Dec 31 23:59:59", "Wed Jan  1 00:00:05 2020", "Tue Dec 31 23:59:59 2019"),
+            ("Jan  1 00:00:01", "Tue Dec 31 23:59:58 2019", "Wed Jan  1 00:00:01 2020"),
+            ("Feb 29 12:00:00", "Mon Mar  1 00:00:00 2021", "Sat Feb 29 12:00:00 2020"),
+            ("Feb 29 12:00:00", "Mon Mar  1 00:00:00 1898", "Sat Feb 29 12:00:00 1896"),
+        ] {
+            assert_eq!(near(text, reference), seconds(year), "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_stamps_of_numbers() {
+        let read = |text: &'static str| read_numeric_stamp(text.as_bytes(), 3600);
+        let (time, rest) = read("2020-10-15 08:00:11,968 INFO csa").unwrap();
+        assert_eq!((time.micros(), rest), (1_602_745_211_968_000, &b" INFO csa"[..]));
+        for text in ["2020-13-15 08:00:11,968", "2020-02-30 08:00:11,968", "2020-10-15 08:00:11"] {
+            assert!(read(text).is_none(), "{text}");
+        }
     }
 }

@@ -94,7 +94,13 @@ struct Rest<'s> {
 impl Tree {
     /// The tree of what a file of this type may hold.
     pub(super) fn of(log_type: LogType) -> Self {
-        let wanted = |row: &&Row| row.log_type == log_type || row.number >= OWN;
+        let is_of_type = |row: &Row| match log_type {
+            LogType::SmtpConversation => {
+                matches!(row.log_type, LogType::InjectionDebug | LogType::DomainDebug)
+            }
+            log_type => row.log_type == log_type,
+        };
+        let wanted = |row: &&Row| is_of_type(row) || row.number >= OWN;
         let rows: Vec<_> = event::rows().filter(wanted).collect();
 
         let mut builder = Builder::default();
@@ -349,4 +355,48 @@ fn merged(steps: Vec<Step>) -> Vec<Step> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    /// The spellings of one row, with all fields alike.
+    fn shapes<'p>(row: &Row, lines: impl Iterator<Item = &'p [Piece]>) -> HashSet<String> {
+        let mut builder = Builder::default();
+        let mut spelled = Vec::new();
+        lines.for_each(|pieces| builder.spell(row, pieces, &mut spelled));
+        let shape = |steps: Vec<Step>| {
+            let step = |step| match step {
+                Step::Literal(text) => String::from_utf8(text).expect("rows are UTF-8"),
+                Step::Field(..) | Step::Flag(_) => "{}".to_owned(),
+            };
+            steps.into_iter().map(step).collect()
+        };
+        spelled.into_iter().map(shape).collect()
+    }
+
+    /// A spelling that two rows write, or that two rows read and none writes, would be read as
+    /// whichever comes first.
+    #[test]
+    fn no_spelling_belongs_to_two_rows_of_a_type() {
+        for log_type in LogType::ALL {
+            let rows = || event::rows().filter(|r| r.log_type == log_type || r.number >= OWN);
+            let mut written = HashMap::new();
+            let mut read = HashMap::new();
+            for row in rows() {
+                for shape in shapes(row, [row.pieces].into_iter()) {
+                    let other = written.insert(shape.clone(), row.name);
+                    assert_eq!(other, None, "{log_type}: {} writes {shape} too", row.name);
+                }
+                for shape in shapes(row, row.also.iter().copied()) {
+                    let other = read.insert(shape.clone(), row.name);
+                    assert_eq!(other, None, "{log_type}: {} reads {shape} too", row.name);
+                }
+            }
+            assert!(!Tree::of(log_type).nodes.is_empty());
+        }
+    }
 }

@@ -8,6 +8,9 @@ use super::tree::{Edge, MAX_CAPTURES, Spelling, Tree};
 /// How many nodes one line may visit: what takes more is hostile, or no line of ours.
 const MAX_VISITS: u32 = 2000;
 
+/// How many bytes are searched in the time of a visit.
+const VISIT_BYTES: usize = 256;
+
 /// Where the fields of a line are.
 #[derive(Debug)]
 pub(super) struct Captures {
@@ -117,7 +120,14 @@ impl<'t> Walk<'t, '_> {
         let mut tried = None;
         // Each time the nearest place that was not tried, where two are equally near the one with
         // the longer text: there are few, so that sorting them would not pay.
-        while let Some(place) = places(edge, rest).filter(|place| tried < Some(*place)).min() {
+        while let Some(place) = places(edge, rest, tried).min() {
+            if tried.is_some() {
+                // To look further costs as much as there is to look through.
+                self.visits += 1 + u32::try_from(rest.len() / VISIT_BYTES).unwrap_or(MAX_VISITS);
+            }
+            if self.visits > MAX_VISITS {
+                return None;
+            }
             tried = Some(place);
             let Place { found, len, end, .. } = place;
             let Reverse(len) = len;
@@ -154,14 +164,22 @@ enum Then {
     Node(usize),
 }
 
-fn places(edge: &Edge, rest: &[u8]) -> impl Iterator<Item = Place> {
-    let finals = edge.finals.iter().filter_map(|(text, spelling)| {
+/// For each text that the field can end before, the nearest place that comes after `tried`.
+fn places(edge: &Edge, rest: &[u8], tried: Option<Place>) -> impl Iterator<Item = Place> {
+    let finals = edge.finals.iter().filter_map(move |(text, spelling)| {
         let found = rest.strip_suffix(text.as_slice())?.len();
-        Some(Place { found, len: Reverse(text.len()), end: Then::End(*spelling) })
+        let place = Place { found, len: Reverse(text.len()), end: Then::End(*spelling) };
+        (tried < Some(place)).then_some(place)
     });
-    let stops = edge.stops.iter().filter_map(|(finder, next)| {
-        let found = finder.find(rest)?;
-        Some(Place { found, len: Reverse(finder.needle().len()), end: Then::Node(*next) })
+    let stops = edge.stops.iter().filter_map(move |(finder, next)| {
+        let from = tried.map_or(0, |tried| tried.found);
+        // The text may stand where another was tried, so that place counts too.
+        [from, from + 1].into_iter().find_map(|from| {
+            let found = from + finder.find(rest.get(from..)?)?;
+            let len = Reverse(finder.needle().len());
+            let place = Place { found, len, end: Then::Node(*next) };
+            (tried < Some(place)).then_some(place)
+        })
     });
     finals.chain(stops)
 }

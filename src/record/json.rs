@@ -135,6 +135,30 @@ fn to_payload(row: &Row, members: &mut Map<String, Json>) -> Result<Vec<u8>> {
     Ok(payload)
 }
 
+/// The JSON type of a field of this kind: `array`, `boolean`, `integer` or `string`.
+///
+/// A `string` that is no UTF-8, and an `array` that was cut, are objects instead: `{"b64": "..."}`
+/// and `{"cut": [...]}`.
+///
+/// ```
+/// use ringmail::event::FieldKind;
+/// assert_eq!(ringmail::record::json_type(FieldKind::Uint(8)), "integer");
+/// ```
+#[must_use]
+pub const fn json_type(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Bool | FieldKind::YesNo => "boolean",
+        FieldKind::Code | FieldKind::I64 | FieldKind::Uint(_) => "integer",
+        FieldKind::Ip
+        | FieldKind::Quoted
+        | FieldKind::Subject
+        | FieldKind::Text
+        | FieldKind::Time
+        | FieldKind::Word(_) => "string",
+        FieldKind::Headers | FieldKind::Pairs | FieldKind::RidList | FieldKind::TextList => "array",
+    }
+}
+
 fn of_value(value: Value<'_>) -> Json {
     match value {
         Value::Bool(yes) => yes.into(),
@@ -243,7 +267,7 @@ fn to_time(text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::{from_json, to_json};
+    use super::*;
     use crate::base::Level;
     use crate::event::row_by_name;
 
@@ -254,11 +278,25 @@ mod tests {
     }
 
     #[test]
+    fn types_are_those_of_the_values() {
+        for (field, _) in event::rows().flat_map(Row::fields) {
+            let found = match of_value(Value::empty(field.kind)) {
+                Json::Array(_) => "array",
+                Json::Bool(_) => "boolean",
+                Json::Number(_) => "integer",
+                Json::String(_) => "string",
+                other => panic!("{}: {other}", field.name),
+            };
+            assert_eq!(json_type(field.kind), found, "{}", field.name);
+        }
+    }
+
+    #[test]
     fn keeps_every_kind_of_member() {
         for line in [
             r#"{"event":"LogBegin","time":"2024-02-29T23:59:59.999999Z"}"#,
-            r#"{"event":"Response","mid":1,"rids":[0,1],"text":"ok"}"#,
-            r#"{"event":"Response","mid":1,"rids":{"cut":[4294967295]},"text":{"b64":"//4="}}"#,
+            r#"{"event":"Response","mid":1,"rids":[0,1],"text":"ok","code":250}"#,
+            r#"{"event":"Response","mid":1,"rids":{"cut":[4294967295]},"text":{"b64":"//4="},"code":0}"#,
             r#"{"event":"IcidTlsFailed","level":"Debug","icid":18446744073709551615,"error":"ü"}"#,
             r#"{"event":"TimeOffset","seconds":-9223372036854775808}"#,
             r#"{"event":"DcidTlsRequired","dcid":8,"ip":"2001:db8::1"}"#,

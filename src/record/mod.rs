@@ -12,6 +12,6 @@ pub(crate) use encode::{SlotWriter, append, put_head, record_len};
 pub use header::{HEAD_BYTES, MAX_RECORD_BYTES, Record};
 pub(crate) use header::{Head, SKIP};
 #[cfg(feature = "json")]
-pub use json::{JsonEvent, from_json, to_json};
+pub use json::{JsonEvent, from_json, json_type, to_json};
 pub(crate) use value::Payload;
 pub use value::{Value, fields};

@@ -18,6 +18,12 @@ impl EventSet {
         }
     }
 
+    pub(crate) fn remove(&mut self, number: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(number >> 6)) {
+            *word &= !(1 << (number & 63));
+        }
+    }
+
     #[inline]
     pub(crate) fn contains(&self, number: u16) -> bool {
         self.0.get(usize::from(number >> 6)).is_some_and(|word| word >> (number & 63) & 1 != 0)
@@ -76,6 +82,9 @@ mod tests {
         set.insert(64);
         set.insert(2047);
         set.insert(2048);
+        set.insert(5);
+        set.remove(5);
+        set.remove(2048);
         let held: Vec<u16> = (0..=u16::MAX).filter(|number| set.contains(*number)).collect();
         assert_eq!(held, [0, 63, 64, 2047]);
         let interest = Interest::new();

@@ -1,6 +1,6 @@
-use crate::base::{Dialect, Level, Timestamp};
+use crate::base::{Dialect, LogType, Timestamp};
 use crate::event::{self, Event};
-use crate::format::{LineWriter, Zone};
+use crate::format::{LineWriter, Zone, begin_own};
 
 /// Who writes the logs: what header records, CEF lines and alerts call the product.
 ///
@@ -56,30 +56,39 @@ impl Identity {
 }
 
 /// The three records that open a file. Source: section "Header records" of `docs/FORMATS.md`.
-pub(crate) fn header_records(zone: &Zone, identity: &Identity, now: Timestamp) -> [Vec<u8>; 3] {
+pub(crate) fn header_records(
+    log_type: LogType,
+    zone: &Zone,
+    identity: &Identity,
+    now: Timestamp,
+) -> [Vec<u8>; 3] {
     let seconds = i64::from(zone.offset_seconds(now));
     let version = event::LogVersion {
         version: identity.version.as_str().into(),
         serial: identity.serial.as_str().into(),
     };
     [
-        own_line(zone, now, &event::LogBegin {}),
-        own_line(zone, now, &version),
-        own_line(zone, now, &event::TimeOffset { seconds }),
+        own_line(log_type, zone, now, &event::LogBegin {}),
+        own_line(log_type, zone, now, &version),
+        own_line(log_type, zone, now, &event::TimeOffset { seconds }),
     ]
 }
 
 /// Appends the record that closes a file.
-pub(crate) fn end_record(block: &mut LineWriter, zone: &Zone, now: Timestamp) {
-    block.append(&own_line(zone, now, &event::LogEnd {}));
+pub(crate) fn end_record(block: &mut LineWriter, log_type: LogType, zone: &Zone, now: Timestamp) {
+    block.append(&own_line(log_type, zone, now, &event::LogEnd {}));
 }
 
-/// An event of the engine's own as a whole line.
-fn own_line<'a, E: Event<'a>>(zone: &Zone, now: Timestamp, event: &E) -> Vec<u8> {
+/// A record of the file's own as a whole line.
+fn own_line<'a, E: Event<'a>>(
+    log_type: LogType,
+    zone: &Zone,
+    now: Timestamp,
+    event: &E,
+) -> Vec<u8> {
     let dialect = Dialect::default();
     let mut block = LineWriter::new(128, dialect, zone.clone());
-    let level: Level = E::ROW.level;
-    block.begin(&zone.stamp(now), level);
+    begin_own(E::ROW.number, E::ROW.level, log_type, &zone.stamp(now), &mut block);
     event.line(dialect, &mut block);
     block.end();
     block.as_bytes().to_vec()

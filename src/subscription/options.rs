@@ -1,7 +1,9 @@
 use std::fmt;
+use std::time::Duration;
 
 use crate::base::{Dialect, Error, Level, LogType, Result};
-use crate::filter::RateLimit;
+use crate::filter::{Peers, RateLimit};
+use crate::format::{CefField, QmailStamp};
 use crate::subscription::{Rollover, Sink};
 
 /// A named log: a type, a level, a rate, a rule for rollover, and a way out.
@@ -28,6 +30,12 @@ pub struct Subscription {
     pub(crate) rollover: Rollover,
     pub(crate) keep_files: usize,
     pub(crate) dialect: Option<Dialect>,
+    pub(crate) message_bytes: Option<usize>,
+    pub(crate) peers: Option<Peers>,
+    pub(crate) sessions: Option<u64>,
+    pub(crate) qmail_stamp: Option<QmailStamp>,
+    pub(crate) cef_fields: Option<Vec<CefField>>,
+    pub(crate) unfinished: Option<(usize, Duration)>,
     pub(crate) sink: Option<Box<dyn Sink>>,
 }
 
@@ -47,6 +55,12 @@ impl Subscription {
             rollover: Rollover::default(),
             keep_files: 10,
             dialect: None,
+            message_bytes: None,
+            peers: None,
+            sessions: None,
+            qmail_stamp: None,
+            cef_fields: None,
+            unfinished: None,
             sink: None,
         }
     }
@@ -89,6 +103,69 @@ impl Subscription {
         self
     }
 
+    /// For bounce logs: how many bytes of the message to show, from its front. Default: 0, none.
+    /// Events carry at most 8192.
+    pub const fn message_bytes(mut self, bytes: usize) -> Self {
+        self.message_bytes = Some(bytes);
+        self
+    }
+
+    /// For logs of SMTP dialogues: whose sessions to record. For injection debug logs the clients'
+    /// addresses and names, for domain debug logs the recipients' domains; both need it. For SMTP
+    /// conversation logs both, and by default all.
+    pub fn peers(mut self, peers: Peers) -> Self {
+        self.peers = Some(peers);
+        self
+    }
+
+    /// For logs of SMTP dialogues: how many sessions to record, at least 1; the recording then
+    /// stops by itself. Injection and domain debug logs need it. SMTP conversation logs go on
+    /// without it.
+    ///
+    /// ```
+    /// use ringmail::{LogType, Memory, Peers, Subscription};
+    /// let debug = Subscription::new("partner", LogType::InjectionDebug)
+    ///     .peers(Peers::parse(&["192.0.2.0/24", ".partner.example"])?)
+    ///     .sessions(5)
+    ///     .sink(Memory::new());
+    /// debug.check()?;
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    pub const fn sessions(mut self, sessions: u64) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+
+    /// For qmail-format logs: the stamps. Default: TAI64N.
+    pub const fn qmail_stamp(mut self, stamp: QmailStamp) -> Self {
+        self.qmail_stamp = Some(stamp);
+        self
+    }
+
+    /// For consolidated event logs: the fields of the lines, in any order; the dialect says how they
+    /// are ordered. Serial number, MID, ICID and DCID are always among them. Default: these four.
+    ///
+    /// ```
+    /// use ringmail::{CefField, LogType, Memory, Subscription};
+    /// let siem = Subscription::new("siem", LogType::ConsolidatedEvent)
+    ///     .cef_fields([CefField::FinalAction, CefField::MailFrom, CefField::Recipients])
+    ///     .sink(Memory::new());
+    /// siem.check()?;
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    pub fn cef_fields(mut self, fields: impl IntoIterator<Item = CefField>) -> Self {
+        self.cef_fields = Some(fields.into_iter().collect());
+        self
+    }
+
+    /// For consolidated event logs: how many messages are followed at most, and how long one is,
+    /// until it is finished. The oldest are given up, which is counted and told. Default: 65,536
+    /// messages, of some kilobytes each, and 5 days.
+    pub const fn unfinished(mut self, messages: usize, age: Duration) -> Self {
+        self.unfinished = Some((messages, age));
+        self
+    }
+
     /// Where the lines go. Needed.
     pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
         self.sink = Some(Box::new(sink));
@@ -117,11 +194,45 @@ impl Subscription {
                 self.name
             )));
         }
+        self.check_type_options()?;
         if self.sink.is_none() {
             return Err(Error::config(format!(
                 "subscription {:?} has no sink: say where its lines go, for example \
                  .sink(File::in_dir(\"/var/log/gateway\"))",
                 self.name
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Subscription {
+    /// Checks the options that only some types have.
+    fn check_type_options(&self) -> Result<()> {
+        let is_debug = matches!(self.log_type, LogType::DomainDebug | LogType::InjectionDebug);
+        let is_dialogue = is_debug || self.log_type == LogType::SmtpConversation;
+        let is_cef = self.log_type == LogType::ConsolidatedEvent;
+        for (option, is_set, has_it) in [
+            ("message_bytes", self.message_bytes.is_some(), self.log_type == LogType::Bounce),
+            ("peers", self.peers.is_some(), is_dialogue),
+            ("sessions", self.sessions.is_some(), is_dialogue),
+            ("cef_fields", self.cef_fields.is_some(), is_cef),
+            ("unfinished", self.unfinished.is_some(), is_cef),
+            ("qmail_stamp", self.qmail_stamp.is_some(), self.log_type == LogType::QmailMail),
+        ] {
+            if is_set && !has_it {
+                return Err(Error::config(format!(
+                    "subscription {:?}: {option} means nothing to a log of type {}",
+                    self.name, self.log_type
+                )));
+            }
+        }
+        if self.sessions == Some(0) || is_debug && (self.sessions.is_none() || self.peers.is_none())
+        {
+            return Err(Error::config(format!(
+                "subscription {:?}: a {} log needs .peers(...), whose sessions to record, and \
+                 .sessions(n), how many: at least 1",
+                self.name, self.log_type
             )));
         }
         Ok(())
@@ -161,6 +272,21 @@ mod tests {
         for name in ["mail_logs", "a.b-c", &"x".repeat(64)] {
             Subscription::new(name, LogType::Bounce).sink(Null::new()).check().unwrap();
         }
+    }
+
+    #[test]
+    fn options_of_other_types_are_refused() {
+        let new = |log_type| Subscription::new("a", log_type).sink(Null::new());
+        assert!(new(LogType::Bounce).message_bytes(9).check().is_ok());
+        let error = new(LogType::TextMail).message_bytes(9).check().unwrap_err().to_string();
+        assert!(error.contains("message_bytes means nothing to a log of type text_mail"));
+        assert!(new(LogType::Bounce).peers(Peers::any()).check().is_err());
+        assert!(new(LogType::DomainDebug).peers(Peers::any()).check().is_err());
+        assert!(new(LogType::DomainDebug).sessions(3).check().is_err());
+        assert!(new(LogType::DomainDebug).peers(Peers::any()).sessions(0).check().is_err());
+        assert!(new(LogType::DomainDebug).peers(Peers::any()).sessions(3).check().is_ok());
+        assert!(new(LogType::SmtpConversation).check().is_ok());
+        assert!(new(LogType::Status).qmail_stamp(QmailStamp::Epoch).check().is_err());
     }
 
     #[test]

@@ -18,6 +18,7 @@
 //! [`DeliveryReader`]: crate::parse::DeliveryReader
 
 mod csv;
+mod log;
 mod pickle;
 mod times;
 mod write;
@@ -26,6 +27,7 @@ mod xml;
 use core::net::Ipv4Addr;
 
 pub use csv::Csv;
+pub(crate) use log::{Deliveries, EVENTS};
 pub use write::{append, append_begin, append_end};
 pub use xml::Xml;
 

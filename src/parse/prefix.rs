@@ -1,0 +1,193 @@
+//! What stands before the message, where it is not a stamp and a level.
+
+use super::stamp::{
+    read_date, read_level, read_level_word, read_numeric_stamp, read_stamp, read_year,
+};
+use crate::base::{Level, Timestamp};
+use crate::format::tai64n;
+
+/// What stands where the level would in a log of queries to directories.
+const LDAP: &[u8] = b"LDAP: ";
+
+/// What was said before a message, as far as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Prefix<'l> {
+    pub(super) time: Option<Timestamp>,
+    pub(super) level: Option<Level>,
+    pub(super) message: &'l [u8],
+}
+
+/// Takes a line apart in all the ways that are known. What fits none is a message without prefix.
+///
+/// A stamp without a year is of the year in which it is nearest to `reference`, and no time at all
+/// without one.
+pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Timestamp>) -> Prefix<'_> {
+    let when = When { offset, reference };
+    when.stamped(line)
+        .or_else(|| labelled(line))
+        .or_else(|| when.numbered(line))
+        .or_else(|| when.yearless(line))
+        .or_else(|| when.framed(line))
+        .unwrap_or_else(|| levelled(None, line))
+}
+
+/// What leads from a stamp to a time.
+#[derive(Clone, Copy)]
+struct When {
+    offset: i32,
+    reference: Option<Timestamp>,
+}
+
+impl When {
+    /// `Wed Nov 19 09:16:46 2014 ` and a level, `LDAP:`, or nothing; some CEF lines have a colon
+    /// behind the year.
+    fn stamped<'l>(&self, line: &'l [u8]) -> Option<Prefix<'l>> {
+        let stamp = read_stamp(line, self.offset)?;
+        let rest = line.get(stamp.len..)?;
+        let rest = rest.strip_prefix(b":").unwrap_or(rest).strip_prefix(b" ")?;
+        Some(levelled(Some(stamp.time), rest))
+    }
+
+    /// `2020-10-15 08:00:11,968 INFO csa `: the level in capitals, then the logger's name.
+    fn numbered<'l>(&self, line: &'l [u8]) -> Option<Prefix<'l>> {
+        let (time, rest) = read_numeric_stamp(line, self.offset)?;
+        let mut words = rest.strip_prefix(b" ")?.splitn(3, |byte| *byte == b' ');
+        let (level, _logger, message) = (words.next()?, words.next()?, words.next()?);
+        let level = [Level::Critical, Level::Warning, Level::Info, Level::Debug, Level::Trace]
+            .into_iter()
+            .find(|known| known.name().as_bytes().eq_ignore_ascii_case(level))?;
+        Some(Prefix { time: Some(time), level: Some(level), message })
+    }
+
+    /// `Wed Apr  2 14:30:04 Info: `.
+    fn yearless<'l>(&self, line: &'l [u8]) -> Option<Prefix<'l>> {
+        let (weekday, rest) = line.split_first_chunk::<4>()?;
+        let [a, b, c, b' '] = weekday else { return None };
+        if ![a, b, c].into_iter().all(u8::is_ascii_alphabetic) {
+            return None;
+        }
+        let (date, rest) = read_date(rest)?;
+        let (level, len) = read_level(rest)?;
+        let time = self.reference.and_then(|reference| date.near(reference, self.offset));
+        Some(Prefix { time, level: Some(level), message: rest.get(len..)? })
+    }
+
+    /// `<22>Jun 25 08:50:03 host name: Info: `, all but stamp and name at will: what a line looks
+    /// like that came over syslog. The stamp may have a year behind it, and the line its own.
+    fn framed<'l>(&self, line: &'l [u8]) -> Option<Prefix<'l>> {
+        let (date, rest) = read_date(without_priority(line))?;
+        let (time, rest) = match read_year(rest) {
+            Some((year, rest)) => (Some(date.in_year(year, self.offset)?), rest),
+            None => (self.reference.and_then(|reference| date.near(reference, self.offset)), rest),
+        };
+        let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
+        if let Some((level, len)) = read_level_word(rest) {
+            return Some(Prefix { time, level: Some(level), message: rest.get(len..)? });
+        }
+        let end = memchr::memmem::find(rest, b": ")?;
+        let words = rest.get(..end)?.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        if !(1..=2).contains(&words.count()) {
+            return None;
+        }
+        let rest = rest.get(end + 2..)?;
+        self.stamped(rest).or_else(|| Some(levelled(time, rest)))
+    }
+}
+
+/// `@400000003e8b3cb83a3f58b0 ` or `1049312430.977230 `: the stamps of qmail's loggers.
+fn labelled(line: &[u8]) -> Option<Prefix<'_>> {
+    let (time, rest) = if line.starts_with(b"@") {
+        (tai64n::read(line)?, line.get(tai64n::LABEL_LEN..)?)
+    } else {
+        let dot = line.iter().take(12).position(|byte| *byte == b'.')?;
+        let (seconds, rest) = line.split_at_checked(dot)?;
+        let (micros, rest) = rest.get(1..)?.split_first_chunk::<6>()?;
+        let micros = number(seconds)?.checked_mul(1_000_000)?.checked_add(number(micros)?)?;
+        (Timestamp::from_micros(micros), rest)
+    };
+    Some(Prefix { time: Some(time), level: None, message: rest.strip_prefix(b" ")? })
+}
+
+/// A number of digits and nothing else.
+fn number(digits: &[u8]) -> Option<i64> {
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| str::from_utf8(digits).ok()?.parse().ok())?
+}
+
+/// A level, `LDAP:` or nothing, and the message.
+fn levelled(time: Option<Timestamp>, rest: &[u8]) -> Prefix<'_> {
+    if let Some((level, len)) = read_level_word(rest) {
+        let message = rest.get(len..).unwrap_or_default();
+        return Prefix { time, level: Some(level), message };
+    }
+    Prefix { time, level: None, message: rest.strip_prefix(LDAP).unwrap_or(rest) }
+}
+
+/// The line without `<22>` before it.
+fn without_priority(line: &[u8]) -> &[u8] {
+    let rest = line.strip_prefix(b"<").and_then(|rest| {
+        let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+        rest.get(digits..)?.strip_prefix(b">").filter(|_| digits > 0)
+    });
+    rest.unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Prefix, read_prefix};
+    use crate::base::{Level, Timestamp};
+
+    fn read(line: &str) -> Prefix<'_> {
+        // A day behind the stamps below.
+        read_prefix(line.as_bytes(), 0, Some(Timestamp::from_seconds(1_403_772_603)))
+    }
+
+    #[test]
+    fn takes_lines_apart() {
+        const JUNE_25: Option<i64> = Some(1_403_686_203);
+        for (line, seconds, level, message) in [
+            ("Wed Jun 25 08:50:03 2014 Info: a: b", JUNE_25, Some(Level::Info), "a: b"),
+            ("Wed Jun 25 08:50:03 2014 LDAP: a: b", JUNE_25, None, "a: b"),
+            ("Wed Jun 25 08:50:03 2014 a", JUNE_25, None, "a"),
+            ("Wed Jun 25 08:50:03 Warning: a", JUNE_25, Some(Level::Warning), "a"),
+            ("2014-06-25 08:50:03,000 INFO csa a b", JUNE_25, Some(Level::Info), "a b"),
+            ("<22>Jun 25 08:50:03 mail_logs: Info: a", JUNE_25, Some(Level::Info), "a"),
+            (
+                "<22>Jun 25 08:50:03 esa.example mail_logs: Debug: a",
+                JUNE_25,
+                Some(Level::Debug),
+                "a",
+            ),
+            ("Jun 25 08:50:03  esa.example  mail_logs: Info: a", JUNE_25, Some(Level::Info), "a"),
+            ("Jun 25 08:50:03 2014 esa.example m: Info: a", JUNE_25, Some(Level::Info), "a"),
+            (
+                "<6>Jan  1 00:00:00 h m: Wed Jun 25 08:50:03 2014 Info: a",
+                JUNE_25,
+                Some(Level::Info),
+                "a",
+            ),
+            ("<22>Jun 25 08:50:03 ldap: LDAP: a", JUNE_25, None, "a"),
+            ("<22>Jun 25 08:50:03 Info: a", JUNE_25, Some(Level::Info), "a"),
+            ("Wed Jun 25 08:50:03 2014: CEF:0|a", JUNE_25, None, "CEF:0|a"),
+            ("@4000000053aa8d4500000000 new msg 7", JUNE_25, None, "new msg 7"),
+            ("1403686203.000000 new msg 7", JUNE_25, None, "new msg 7"),
+            ("1403686203.00000 new msg 7", None, None, "1403686203.00000 new msg 7"),
+            ("Info: a", None, Some(Level::Info), "a"),
+            ("a b: c", None, None, "a b: c"),
+            ("<22>", None, None, "<22>"),
+            ("<2222>Jun 25 08:50:03 m: Info: a", None, None, "<2222>Jun 25 08:50:03 m: Info: a"),
+            ("Jun 25 08:50:03 one two three: a", None, None, "Jun 25 08:50:03 one two three: a"),
+            ("", None, None, ""),
+        ] {
+            let time = seconds.map(Timestamp::from_seconds);
+            assert_eq!(read(line), Prefix { time, level, message: message.as_bytes() }, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_stamp_without_a_year_needs_a_reference() {
+        let line = b"<22>Jun 25 08:50:03 mail_logs: Info: a";
+        let read = read_prefix(line, 0, None);
+        assert_eq!((read.time, read.level), (None, Some(Level::Info)));
+    }
+}
