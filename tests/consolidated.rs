@@ -275,7 +275,7 @@ fn fields_stand_in_the_order_that_gateways_write() {
         let ranks: Vec<_> = keys
             .split(' ')
             .filter(|key| !key.ends_with("Label"))
-            .filter_map(|key| CefField::parse(key))
+            .filter_map(CefField::parse)
             .map(|field| order.iter().position(|known| *known == field).unwrap())
             .collect();
         if ranks.is_sorted() {
@@ -286,4 +286,48 @@ fn fields_stand_in_the_order_that_gateways_write() {
     }
     println!("{agree} agree; differ: {differ:#?}");
     assert!(agree >= 22 && agree + differ.len() == 28, "{agree} agree; differ: {differ:#?}");
+}
+
+/// `pycef`, by which others read CEF, finds the values that were told.
+#[test]
+fn pycef_reads_the_lines() {
+    if !common::peer::has_python_module("pycef") {
+        return;
+    }
+    for dialect in Dialect::ALL {
+        let mut log = Log::new(dialect, |siem| siem);
+        tell(&mut log);
+        log.worker.emit(&Finished { mid: Mid(1053) });
+        log.engine.flush();
+        let program = "import sys, json, pycef\n\
+                       print(json.dumps(pycef.parse(sys.stdin.read().rstrip('\\n'))))";
+        let read = common::peer::python(program, &[], log.lines.text().as_bytes());
+        let read: serde_json::Value = serde_json::from_slice(&read).unwrap();
+        for (key, value) in [
+            ("CEFVersion", "0"),
+            ("DeviceVendor", "Cisco"),
+            ("DeviceEventClassID", "ESA_CONSOLIDATED_LOG_EVENT"),
+            ("ESAMID", "1053"),
+            ("suser", "test@esa.com"),
+            ("MailPolicy", "DEFAULT"),
+            ("msg", "\"it's \\= a | test\""),
+            ("duser", "9076@testing.com;b@testing.com"),
+            ("ESASPFVerdict", "{'mailfrom': {'result': 'None', 'sender': 'test@esa.com'}}"),
+        ] {
+            assert_eq!(read[key], value, "{key} in {dialect}: {read:#}");
+        }
+    }
+}
+
+/// The documentation names the fields as they are declared.
+#[test]
+fn the_documented_fields_are_those_that_there_are() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/FORMATS.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    for field in CefField::ALL {
+        let (key, label) = (field.key(Dialect::V15_0), field.label(Dialect::V15_0));
+        let label = label.map(|label| format!("`{label}`")).unwrap_or_default();
+        let row = format!("| {} | `{key}` | {label} |", field.name());
+        assert!(text.contains(&row), "{row}");
+    }
 }

@@ -12,7 +12,8 @@ use ringmail::record::{Value, fields};
 const SPELLINGS: &[(T, &str, &str, &str, &str)] = &[
     (
         T::Http,
-        "req:192.0.2.1 user:- id:Zq3b5mVtYw1x8K2nPd7s 200 GET /login?a=b HTTP/1.1 Mozilla/5.0 (X11)",
+        "req:192.0.2.1 user:- id:Zq3b5mVtYw1x8K2nPd7s 200 GET /login?a=b HTTP/1.1 \
+         Mozilla/5.0 (X11)",
         "HttpAgentRequest",
         "agent",
         "Mozilla/5.0 (X11)",
@@ -95,7 +96,8 @@ const SPELLINGS: &[(T, &str, &str, &str, &str)] = &[
     ),
     (
         T::Authentication,
-        "An authentication attempt by the user ann from 192.0.2.1 failed using an HTTPS connection.",
+        "An authentication attempt by the user ann from 192.0.2.1 failed using an HTTPS \
+         connection.",
         "LoginAttemptFailed",
         "user",
         "ann",
@@ -133,7 +135,8 @@ const SPELLINGS: &[(T, &str, &str, &str, &str)] = &[
     (T::Authentication, "User ann logged out of SSH session 192.0.2.1", "SshLogout", "user", "ann"),
     (
         T::AmpEngine,
-        "File reputation query initiating. File Name = a, b|c: d.pdf, MID = 7, File Size = 9 bytes, \
+        "File reputation query initiating. File Name = a, b|c: d.pdf, MID = 7, File Size \
+         = 9 bytes, \
          File Type = application/pdf",
         "AmpQuery",
         "file",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ringmail::event::{self, FieldKind, Presence, Row};
 use ringmail::format::delivery::{append, append_begin, append_end};
-use ringmail::format::{LineWriter, Zone, mbox, render_row};
+use ringmail::format::{LineWriter, Zone, mbox, render};
 use ringmail::record::{HEAD_BYTES, Record, from_json, to_json};
 use ringmail::{Dialect, Timestamp};
 
@@ -68,7 +68,7 @@ fn main() {
                 write("delivery", &name, &file);
             }
             let mut block = LineWriter::new(256, Dialect::default(), zone.clone());
-            render_row(&record, &stamp, &mut block).expect("each row has a line");
+            render(&record, row.log_type, &stamp, &mut block).expect("each row has a line");
             let line = block.as_bytes().trim_ascii_end();
             write("line", &name, line);
             // What stands behind stamp and level is read on its own as well.

@@ -6,9 +6,9 @@
 use libfuzzer_sys::fuzz_target;
 use ringmail::event::{self, Event, RowVisitor};
 use ringmail::format::{LineWriter, Zone};
-use ringmail::parse::{read_line, read_message};
+use ringmail::parse::{LineReader, read_message};
 use ringmail::record::{Reader, fields};
-use ringmail::{Dialect, LogType};
+use ringmail::{Dialect, LogType, Timestamp};
 
 /// Says an event's line.
 struct Say<'a>(&'a [u8]);
@@ -31,8 +31,10 @@ fn say(number: u16, payload: &[u8]) -> Vec<u8> {
 fuzz_target!(|line: &[u8]| {
     for log_type in LogType::ALL {
         let mut payload = Vec::new();
-        if read_line(log_type, -21_600, line, &mut payload).is_none_or(|read| read.number.is_none())
-        {
+        let reader = LineReader::new(log_type)
+            .offset(-21_600)
+            .reference(Timestamp::from_seconds(1_403_686_203));
+        if reader.read(line, &mut payload).is_none_or(|read| read.number.is_none()) {
             assert!(payload.is_empty(), "{log_type:?}: left behind what it did not know");
         }
         payload.clear();

@@ -71,7 +71,8 @@ pub fn read_line<'l>(
 /// use ringmail::parse::LineReader;
 /// use ringmail::{Level, LogType, Timestamp};
 /// let line = b"<22>Jun 25 08:50:03 mail_logs: Info: MID 7 queued for delivery";
-/// let reader = LineReader::new(LogType::TextMail).reference(Timestamp::from_seconds(1_403_700_000));
+/// let near = Timestamp::from_seconds(1_403_700_000);
+/// let reader = LineReader::new(LogType::TextMail).reference(near);
 /// let read = reader.read(line, &mut Vec::new()).unwrap();
 /// assert_eq!(read.time, Some(Timestamp::from_seconds(1_403_686_203)));
 /// assert_eq!((read.level, read.message), (Level::Info, &b"MID 7 queued for delivery"[..]));

@@ -190,4 +190,26 @@ mod tests {
         let read = read_prefix(line, 0, None);
         assert_eq!((read.time, read.level), (None, Some(Level::Info)));
     }
+
+    #[test]
+    fn damaged_lines_are_taken_apart_without_a_panic() {
+        for line in [
+            "<22>Feb 29 23:59:60 2024 host name: Thu Feb 29 23:59:59 2024 Info: MID 7 done",
+            "2024-02-29 08:00:11,968 CRITICAL csa The feature is over",
+            "Thu Feb 29 23:59:59 LDAP: connected",
+        ] {
+            for at in 0..line.len() {
+                let bytes = line.as_bytes();
+                for flip in [0x01, 0x15, 0x80] {
+                    let mut damaged = bytes.to_vec();
+                    damaged[at] ^= flip;
+                    for part in [&damaged[..], &damaged[..at], &damaged[at..]] {
+                        let read =
+                            read_prefix(part, i32::MIN, Some(Timestamp::from_micros(i64::MIN)));
+                        assert!(part.ends_with(read.message));
+                    }
+                }
+            }
+        }
+    }
 }

@@ -6,11 +6,21 @@ use std::process::{Command, Stdio};
 /// Whether there is a Python; where there is none, says that a test skips, and fails where the
 /// environment says that peers are required.
 pub fn has_python() -> bool {
-    let found = Command::new("python3").arg("--version").output().is_ok();
+    has("python3", &["--version"])
+}
+
+/// The same for a module of Python.
+pub fn has_python_module(name: &str) -> bool {
+    has(&format!("python3 with {name}"), &["-c", &format!("import {name}")])
+}
+
+fn has(what: &str, arguments: &[&str]) -> bool {
+    let run = Command::new("python3").args(arguments).output();
+    let found = run.is_ok_and(|output| output.status.success());
     if !found {
-        println!("skipped: python3 is not installed");
+        println!("skipped: {what} is not installed");
         let required = std::env::var("RINGMAIL_PEERS").is_ok_and(|value| value == "required");
-        assert!(!required, "RINGMAIL_PEERS is required, and python3 is not installed");
+        assert!(!required, "RINGMAIL_PEERS is required, and {what} is not installed");
     }
     found
 }
