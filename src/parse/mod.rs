@@ -17,16 +17,20 @@
 //! A text that holds the words of its own line is cut in the wrong place: nothing in a line tells
 //! the two apart.
 
+mod configuration;
 pub mod delivery;
 mod emit;
 mod field;
 mod line;
+pub mod mbox;
 mod prefix;
 mod stamp;
 mod status;
 mod tree;
 mod walk;
 
+pub use configuration::read_configuration;
 pub use delivery::{DeliveryEntry, DeliveryReader};
 pub use line::{LineReader, ReadLine, read_line, read_message};
+pub use mbox::{MboxMessage, MboxReader};
 pub use stamp::{Stamp, read_stamp};
