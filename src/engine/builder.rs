@@ -233,8 +233,13 @@ impl Builder {
                 }
             }
             let dialect = subscription.dialect.unwrap_or(self.dialect);
-            let composer =
-                composer_of(&subscription, dialect, &self.identity, self.cef_headers.as_deref());
+            let composer = composer_of(
+                &subscription,
+                dialect,
+                &self.identity,
+                &zone,
+                self.cef_headers.as_deref(),
+            );
             // Where lines have no level, none is filtered by it. A status log takes up everything.
             let has_levels = subscription.log_type.form() == Form::Lines
                 && subscription.log_type != LogType::Status;

@@ -1,6 +1,7 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
 mod absorb;
+pub(crate) mod assembled;
 pub(crate) mod bounce;
 pub(crate) mod cef;
 mod compose;
