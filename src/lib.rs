@@ -11,6 +11,8 @@ pub mod format;
 pub mod parse;
 pub mod record;
 pub mod ring;
+#[cfg(feature = "service")]
+pub mod service;
 pub mod sink;
 pub mod subscription;
 
