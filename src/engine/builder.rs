@@ -267,7 +267,7 @@ impl Builder {
 
     /// The same settings and subscriptions for an engine that runs already.
     pub(crate) fn reconfiguration(self, kept: &[&str]) -> Result<Reconfiguration> {
-        if !(self.subscriptions.is_empty() && !kept.is_empty()) {
+        if !self.subscriptions.is_empty() || kept.is_empty() {
             self.check()?;
         }
         let plan = self.plan()?;
@@ -275,6 +275,13 @@ impl Builder {
         let subscriptions =
             self.subscriptions.into_iter().filter(|new| !kept.contains(&new.name)).collect();
         Ok(Reconfiguration { plan, subscriptions, kept })
+    }
+
+    /// Whether it could be started, as far as that can be told without opening anything.
+    #[cfg(feature = "service")]
+    pub(crate) fn checked(&self) -> Result<()> {
+        self.check()?;
+        self.plan().map(|_| ())
     }
 
     /// What the settings make of subscriptions.

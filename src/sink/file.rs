@@ -35,6 +35,7 @@ use crate::subscription::{Opening, Sink};
 #[derive(Debug)]
 pub struct File {
     dir: PathBuf,
+    mode: u32,
     open: Option<OpenFile>,
 }
 
@@ -47,6 +48,7 @@ struct OpenFile {
     keep: usize,
     keep_bytes: Option<u64>,
     keep_age: Option<Duration>,
+    mode: u32,
     name: FileName,
     handle: fs::File,
     position: u64,
@@ -61,7 +63,15 @@ impl File {
     /// Files below this directory, which is made if it does not exist.
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), open: None }
+        Self { dir: dir.into(), mode: 0o640, open: None }
+    }
+
+    /// The mode of the files, of which the umask is taken away. Default: 0640. Bits beyond those for
+    /// reading and writing are left out.
+    #[must_use]
+    pub const fn mode(mut self, mode: u32) -> Self {
+        self.mode = mode & 0o666;
+        self
     }
 }
 
@@ -75,9 +85,10 @@ impl Sink for File {
         };
         close_interrupted(&folder, opening.file, opening.form)
             .map_err(failed("cannot close the files that an earlier run left open"))?;
-        let (name, handle) = create(&folder, opening.file, opening.stamp).map_err(failed(
-            "cannot create a log file here: check the directory's owner, mode and free space",
-        ))?;
+        let (name, handle) =
+            create(&folder, opening.file, opening.stamp, self.mode).map_err(failed(
+                "cannot create a log file here: check the directory's owner, mode and free space",
+            ))?;
         link(&folder, opening.file, &name)
             .map_err(failed("cannot link the open file's short name"))?;
         self.open = Some(OpenFile {
@@ -87,6 +98,7 @@ impl Sink for File {
             keep: opening.keep,
             keep_bytes: opening.keep_bytes,
             keep_age: opening.keep_age,
+            mode: self.mode,
             name,
             handle,
             position: 0,
@@ -124,7 +136,7 @@ impl Sink for File {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => other?,
         }
-        match create(&open.folder, &open.file, stamp) {
+        match create(&open.folder, &open.file, stamp, open.mode) {
             Ok((name, handle)) => {
                 open.name = name;
                 open.handle = handle;
@@ -259,13 +271,13 @@ fn list(folder: &Path, file: &str) -> io::Result<Vec<FileName>> {
 }
 
 /// Creates the file that starts at `stamp`, under a name that no file had in any status.
-fn create(folder: &Path, file: &str, stamp: &str) -> io::Result<(FileName, fs::File)> {
+fn create(folder: &Path, file: &str, stamp: &str, mode: u32) -> io::Result<(FileName, fs::File)> {
     let mut name = FileName::behind(&list(folder, file)?, file, stamp);
     loop {
         let created = OpenOptions::new()
             .append(true)
             .create_new(true)
-            .mode(0o640)
+            .mode(mode)
             .custom_flags(libc::O_NOFOLLOW)
             .open(folder.join(name.to_string()));
         match created {

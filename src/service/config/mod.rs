@@ -1,0 +1,237 @@
+//! The configuration of the service: one TOML file.
+//!
+//! The structs are the whole of it: `docs/CONFIG.md`, the JSON Schema and the default file are made
+//! from their comments. Source: `docs/CONFIG.md`.
+
+mod default;
+mod docs;
+mod read;
+mod subscription;
+mod unit;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+pub use docs::{default_file, document, schema};
+pub use subscription::{
+    Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
+};
+pub use unit::{Bytes, Period, Word, Words};
+
+use crate::base::Dialect;
+
+/// The configuration of `ringmail run`.
+///
+/// Sizes are whole numbers of bytes, or numbers with `k`, `m` or `g` behind them, powers of 1024:
+/// `10m`. Periods are seconds, or numbers with `d`, `h`, `m`, `s` or `ms` behind each, the greater
+/// unit first: `1d12h`. A key that does not exist is an error.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the directories of the subscriptions are.
+    pub directory: PathBuf,
+    /// How the engine works.
+    pub engine: EngineConfig,
+    /// What the logs call the gateway.
+    pub identity: IdentityConfig,
+    /// What is logged of every message.
+    pub global: GlobalConfig,
+    /// How the program runs.
+    pub service: ServiceConfig,
+    /// Figures for a monitoring system.
+    pub metrics: MetricsConfig,
+    /// Where events come from. Without any: a socket in the run directory.
+    #[schemars(with = "Vec<InputConfig>")]
+    pub input: Vec<Spanned<InputConfig>>,
+    /// The named logs. Without any: those that a gateway has when it is new.
+    #[schemars(with = "Vec<SubscriptionConfig>")]
+    pub subscription: Vec<Spanned<SubscriptionConfig>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::from("/var/log/ringmail"),
+            engine: EngineConfig::default(),
+            identity: IdentityConfig::default(),
+            global: GlobalConfig::default(),
+            service: ServiceConfig::default(),
+            metrics: MetricsConfig::default(),
+            input: Vec::new(),
+            subscription: default::subscriptions(),
+        }
+    }
+}
+
+/// How the engine works. A change needs a restart, but for dialect and status interval.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EngineConfig {
+    /// Bytes of each input's lane: a power of two from 256k to 1g.
+    pub lane: Bytes,
+    /// How long an input waits at most when its lane is full, before events are shed and counted.
+    pub full_lane_wait: Period,
+    /// Whose spelling the lines have: `manual`, `7.6`, `13.0`, `14.0`, `14.3`, `15.0` or `16.0`.
+    pub dialect: Word<Dialect>,
+    /// The time zone of the stamps, by its name in the time zone database. Empty: the system's.
+    pub time_zone: String,
+    /// How long a line may wait for others before it is written, 2 ms to 10 s.
+    pub flush_delay: Period,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            lane: Bytes(1 << 20),
+            full_lane_wait: Period(Duration::from_secs(5)),
+            dialect: Word(Dialect::default()),
+            time_zone: String::new(),
+            flush_delay: Period(Duration::from_millis(100)),
+        }
+    }
+}
+
+/// What the logs call the gateway, in header records and consolidated event logs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdentityConfig {
+    /// Who made it.
+    pub vendor: String,
+    /// What it is.
+    pub product: String,
+    /// Its version.
+    pub version: String,
+    /// Its serial number.
+    pub serial: String,
+}
+
+impl Default for IdentityConfig {
+    fn default() -> Self {
+        Self {
+            vendor: "ringmail".to_owned(),
+            product: "ringmail".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            serial: "000000000000-0000000".to_owned(),
+        }
+    }
+}
+
+/// What is logged of every message.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GlobalConfig {
+    /// How often a line goes into the status logs, 1 s to 1 d.
+    pub metrics_interval: Period,
+    /// Whether text mail logs have the Message-ID of messages.
+    pub message_id: bool,
+    /// Whether text mail logs have the answers of other servers to messages.
+    pub response: bool,
+    /// Whether text mail logs have the subject of messages.
+    pub subject: bool,
+    /// The headers to log in text mail, bounce and delivery logs, spelled as they are to be shown.
+    pub headers: Vec<String>,
+    /// The headers to log in consolidated event logs, at most 25.
+    pub cef_headers: Vec<String>,
+}
+
+impl Default for GlobalConfig {
+    fn default() -> Self {
+        Self {
+            metrics_interval: Period(Duration::from_secs(60)),
+            message_id: true,
+            response: true,
+            subject: true,
+            headers: Vec::new(),
+            cef_headers: Vec::new(),
+        }
+    }
+}
+
+/// How the program runs. A change needs a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceConfig {
+    /// Where the control socket, the lock and the process id are. Only its owner may look into it.
+    pub run_directory: PathBuf,
+    /// Where positions and ids are kept from one run to the next. Empty: a folder `.state` in the
+    /// directory of the logs.
+    pub state_directory: PathBuf,
+    /// The user to become after the start as root. Empty: stay.
+    pub user: String,
+    /// The group to become after the start as root. Empty: the user's own.
+    pub group: String,
+    /// The mode of log files, in octal, from `0600` to `0664`; others may never write.
+    pub file_mode: String,
+}
+
+impl Default for ServiceConfig {
+    fn default() -> Self {
+        Self {
+            run_directory: PathBuf::from("/run/ringmail"),
+            state_directory: PathBuf::new(),
+            user: String::new(),
+            group: String::new(),
+            file_mode: "0640".to_owned(),
+        }
+    }
+}
+
+/// Figures for a monitoring system, in the text form of Prometheus.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricsConfig {
+    /// The address to answer `GET /metrics` on, a loopback one: `127.0.0.1:9464`. Empty: none.
+    pub listen: String,
+    /// A file that is written anew every 15 seconds, for the textfile collector of node_exporter.
+    /// Empty: none.
+    pub file: PathBuf,
+}
+
+/// A source of events.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InputConfig {
+    /// `socket`: a Unix stream socket that takes one JSON event a line. `stdin`: the same from
+    /// standard input. `postfix`: the log of a Postfix.
+    pub kind: InputKind,
+    /// The socket, or the file to follow. For `postfix` a file, or `-` for standard input.
+    #[serde(default)]
+    pub path: PathBuf,
+    /// The mode of the socket, in octal.
+    #[serde(default = "socket_mode")]
+    pub mode: String,
+    /// For `postfix`: where to begin with a file that has not been read before.
+    #[serde(default)]
+    pub from: From,
+}
+
+fn socket_mode() -> String {
+    "0660".to_owned()
+}
+
+/// What a source of events is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum InputKind {
+    /// A Unix stream socket.
+    Socket,
+    /// Standard input.
+    Stdin,
+    /// The log of a Postfix.
+    Postfix,
+}
+
+/// Where to begin with a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum From {
+    /// With its first line.
+    #[default]
+    Start,
+    /// With what comes.
+    End,
+}
