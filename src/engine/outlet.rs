@@ -161,7 +161,14 @@ impl Outlet {
             trouble: None,
             news: Vec::new(),
         };
-        outlet.begin_file(now, now_nanos);
+        if outlet.sink.position() > 0 {
+            // The file of an earlier run goes on.
+            outlet.file_began_nanos = now_nanos;
+            outlet.has_lines = true;
+            outlet.room = outlet.room_of_file(now);
+        } else {
+            outlet.begin_file(now, now_nanos);
+        }
         outlet
     }
 

@@ -110,6 +110,18 @@ impl Producer {
         self.push(event, level, None)
     }
 
+    /// Hands an event over with a level, and with a time of its own if it has one: for events that
+    /// come from elsewhere with both.
+    #[inline]
+    pub fn emit_with<'a, E: Event<'a>>(
+        &mut self,
+        event: &E,
+        level: Level,
+        time: Option<Timestamp>,
+    ) -> Outcome {
+        self.push(event, level, time)
+    }
+
     /// Whether any subscription wants events of this kind.
     ///
     /// `emit` asks by itself; ask before when the event is costly to gather.

@@ -2,3 +2,4 @@
 //! from, its configuration, its control.
 
 pub mod config;
+mod process;

@@ -36,6 +36,7 @@ use crate::subscription::{Opening, Sink};
 pub struct File {
     dir: PathBuf,
     mode: u32,
+    goes_on: bool,
     open: Option<OpenFile>,
 }
 
@@ -63,7 +64,15 @@ impl File {
     /// Files below this directory, which is made if it does not exist.
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), mode: 0o640, open: None }
+        Self { dir: dir.into(), mode: 0o640, goes_on: false, open: None }
+    }
+
+    /// Goes on with the file that an earlier run left open, instead of marking it as interrupted and
+    /// beginning another: for who has cut it to what it knows to be whole.
+    #[must_use]
+    pub const fn go_on(mut self) -> Self {
+        self.goes_on = true;
+        self
     }
 
     /// The mode of the files, of which the umask is taken away. Default: 0640. Bits beyond those for
@@ -83,12 +92,18 @@ impl Sink for File {
             let folder = folder.clone();
             move |source| Error::io(what, source).at_path(folder)
         };
-        close_interrupted(&folder, opening.file, opening.form)
+        let left_open = if self.goes_on { left_open(&folder, opening.file) } else { Ok(None) };
+        let left_open = left_open.map_err(failed("cannot open the file of an earlier run"))?;
+        let left_name = left_open.as_ref().map(|(name, _)| name.clone());
+        close_interrupted(&folder, opening.file, opening.form, left_name.as_ref())
             .map_err(failed("cannot close the files that an earlier run left open"))?;
-        let (name, handle) =
-            create(&folder, opening.file, opening.stamp, self.mode).map_err(failed(
+        let (name, handle) = match left_open {
+            Some(left) => left,
+            None => create(&folder, opening.file, opening.stamp, self.mode).map_err(failed(
                 "cannot create a log file here: check the directory's owner, mode and free space",
-            ))?;
+            ))?,
+        };
+        let position = handle.metadata().map_err(failed("cannot look at the log file"))?.len();
         link(&folder, opening.file, &name)
             .map_err(failed("cannot link the open file's short name"))?;
         self.open = Some(OpenFile {
@@ -101,7 +116,7 @@ impl Sink for File {
             mode: self.mode,
             name,
             handle,
-            position: 0,
+            position,
             closed: Vec::new(),
             complaint: None,
         });
@@ -306,9 +321,26 @@ fn link(folder: &Path, file: &str, name: &FileName) -> io::Result<()> {
     fs::rename(new, link)
 }
 
+/// The newest file that an earlier run left open, to be written on.
+fn left_open(folder: &Path, file: &str) -> io::Result<Option<(FileName, fs::File)>> {
+    let names = list(folder, file)?;
+    let Some(name) = names.into_iter().filter(|name| name.status() == "current").max() else {
+        return Ok(None);
+    };
+    let path = folder.join(name.to_string());
+    let handle = OpenOptions::new().append(true).custom_flags(libc::O_NOFOLLOW).open(path)?;
+    Ok(Some((name, handle)))
+}
+
 /// Cuts what a crash left open to its last whole line, where it is lines, and marks it interrupted.
-fn close_interrupted(folder: &Path, file: &str, form: Form) -> io::Result<()> {
-    for name in list(folder, file)?.into_iter().filter(|name| name.status() == "current") {
+fn close_interrupted(
+    folder: &Path,
+    file: &str,
+    form: Form,
+    goes_on: Option<&FileName>,
+) -> io::Result<()> {
+    let is_left = |name: &FileName| name.status() == "current" && Some(name) != goes_on;
+    for name in list(folder, file)?.into_iter().filter(is_left) {
         let path = folder.join(name.to_string());
         let handle =
             OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOFOLLOW).open(&path)?;
@@ -380,6 +412,24 @@ mod tests {
         file.roll("20260101T000009").unwrap();
         assert!(!oldest.exists());
         assert_eq!(closed(dir.path()).count(), 2, "one of them empty");
+    }
+
+    #[test]
+    fn a_file_that_was_left_open_goes_on_if_that_is_wanted() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail_logs");
+        fs::create_dir_all(&folder).unwrap();
+        for (stamp, text) in [("20260101T000000", "old"), ("20260102T000000", "one\n")] {
+            fs::write(folder.join(format!("mail.@{stamp}.current")), text).unwrap();
+        }
+        let mut file = File::in_dir(dir.path()).go_on();
+        file.open(&opening("20260103T000000")).unwrap();
+        assert_eq!(file.position(), 4);
+        file.write(b"two\n").unwrap();
+        file.close().unwrap();
+        assert_eq!(names(dir.path()), ["mail.@20260101T000000.u", "mail.@20260102T000000.s"]);
+        let text = fs::read_to_string(folder.join("mail.@20260102T000000.s")).unwrap();
+        assert_eq!(text, "one\ntwo\n");
     }
 
     #[test]
