@@ -2,4 +2,5 @@
 //! from, its configuration, its control.
 
 pub mod config;
+pub mod input;
 mod process;
