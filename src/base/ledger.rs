@@ -32,129 +32,143 @@ pub struct Ledger {
     pub subscriptions: Vec<SubscriptionAccount>,
 }
 
-/// What happened to the events that workers offered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LaneAccount {
-    /// `emit` was called with them, and somebody wanted them.
-    pub offered: u64,
-    /// They got into a lane.
-    pub accepted: u64,
-    /// They did not, because the lane was full.
-    pub shed_lane_full: u64,
-    /// They did not, because the engine had been shut down.
-    pub shed_closed: u64,
-    /// They did not, for lack of memory for a lane.
-    pub shed_no_lane: u64,
-    /// They did not, because their encoding went wrong.
-    pub shed_malformed: u64,
-    /// The formatter has taken them out of the lane.
-    pub drained: u64,
-    /// They are in a lane.
-    pub pending: u64,
-    /// Records that the formatter could not read. A part of `drained`.
-    pub malformed: u64,
-    /// Records stamped ahead of the clock and released all the same. A part of `drained`.
-    pub ahead: u64,
-    /// Fields that were longer than 8 KiB and were cut. Not events.
-    pub cut_fields: u64,
+/// Declares the terms of an account, once: the fields, their sums, and the list of them.
+macro_rules! terms {
+    ($account:ident { $($(#[doc = $doc:literal])+ $term:ident,)* }) => {
+        impl $account {
+            /// Each term's name, what it counts, and how much that is, in the order of the fields.
+            pub fn terms(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> + use<> {
+                [$((stringify!($term), concat!($($doc),+).trim_ascii(), self.$term),)*].into_iter()
+            }
+        }
+    };
+}
+
+macro_rules! accounts {
+    (
+        $(#[$lane_doc:meta])*
+        $lane:ident { $($(#[doc = $lane_term_doc:literal])+ $lane_term:ident,)* }
+
+        $(#[$of_doc:meta])*
+        $of:ident { $($(#[doc = $term_doc:literal])+ $term:ident,)* }
+    ) => {
+        $(#[$lane_doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct $lane {
+            $($(#[doc = $lane_term_doc])+ pub $lane_term: u64,)*
+        }
+
+        impl $lane {
+            pub(crate) const ZERO: Self = Self { $($lane_term: 0,)* };
+
+            /// Adds another account to this one.
+            pub(crate) const fn add(&mut self, other: &Self) {
+                $(self.$lane_term += other.$lane_term;)*
+            }
+        }
+
+        terms! { $lane { $($(#[doc = $lane_term_doc])+ $lane_term,)* } }
+
+        $(#[$of_doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct $of {
+            /// The subscription's name.
+            pub name: String,
+            /// Its type.
+            pub log_type: LogType,
+            $($(#[doc = $term_doc])+ pub $term: u64,)*
+        }
+
+        impl $of {
+            pub(crate) const fn new(name: String, log_type: LogType) -> Self {
+                Self { name, log_type, $($term: 0,)* }
+            }
+        }
+
+        terms! { $of { $($(#[doc = $term_doc])+ $term,)* } }
+    };
+}
+
+accounts! {
+    /// What happened to the events that workers offered.
+    ///
+    /// ```
+    /// use ringmail::LaneAccount;
+    /// let account = LaneAccount::default();
+    /// assert!(account.terms().any(|(name, _, count)| name == "accepted" && count == 0));
+    /// ```
+    LaneAccount {
+        /// `emit` was called with them, and somebody wanted them.
+        offered,
+        /// They got into a lane.
+        accepted,
+        /// They did not, because the lane was full.
+        shed_lane_full,
+        /// They did not, because the engine had been shut down.
+        shed_closed,
+        /// They did not, for lack of memory for a lane.
+        shed_no_lane,
+        /// They did not, because their encoding went wrong.
+        shed_malformed,
+        /// The formatter has taken them out of the lane.
+        drained,
+        /// They are in a lane.
+        pending,
+        /// Records that the formatter could not read. A part of `drained`.
+        malformed,
+        /// Records stamped ahead of the clock and released all the same. A part of `drained`.
+        ahead,
+        /// Fields that were longer than 8 KiB and were cut. Not events.
+        cut_fields,
+    }
+
+    /// What happened to the events that a subscription's type takes.
+    SubscriptionAccount {
+        /// Events that the type takes.
+        taken,
+        /// Their line has been handed to the sink.
+        written,
+        /// They went into a counter, or are a part of what is written of several events.
+        absorbed,
+        /// Their level was not wanted, or what they belong to.
+        filtered,
+        /// The rate limit kept them out.
+        limited,
+        /// The sink could not take their line, or the record could not be read.
+        failed,
+        /// Their line waits to be written.
+        pending,
+        /// Lines handed to the sink that are not events of workers: headers, status lines, notices.
+        own_lines,
+        /// Own lines that the sink could not take.
+        own_lines_failed,
+        /// Lines that an event has besides its first, in logs that write more than one.
+        further_lines,
+        /// Lines that are not whole because they would have been too long.
+        cut,
+        /// Messages, or other things made of several events, that were given up before they were
+        /// complete; their events are among the absorbed.
+        given_up,
+        /// Bytes handed to the sink.
+        bytes,
+        /// Files that were closed and followed by another.
+        rollovers,
+        /// Errors of the sink: each time that it did not take something, or could not roll over.
+        errors,
+    }
 }
 
 impl LaneAccount {
-    pub(crate) const ZERO: Self = Self {
-        offered: 0,
-        accepted: 0,
-        shed_lane_full: 0,
-        shed_closed: 0,
-        shed_no_lane: 0,
-        shed_malformed: 0,
-        drained: 0,
-        pending: 0,
-        malformed: 0,
-        ahead: 0,
-        cut_fields: 0,
-    };
-
     /// All that was shed, whatever the reason.
     #[must_use]
     pub const fn shed(&self) -> u64 {
         self.shed_lane_full + self.shed_closed + self.shed_no_lane + self.shed_malformed
     }
-
-    /// Adds another account to this one.
-    pub(crate) const fn add(&mut self, other: &Self) {
-        self.offered += other.offered;
-        self.accepted += other.accepted;
-        self.shed_lane_full += other.shed_lane_full;
-        self.shed_closed += other.shed_closed;
-        self.shed_no_lane += other.shed_no_lane;
-        self.shed_malformed += other.shed_malformed;
-        self.drained += other.drained;
-        self.pending += other.pending;
-        self.malformed += other.malformed;
-        self.ahead += other.ahead;
-        self.cut_fields += other.cut_fields;
-    }
-}
-
-/// What happened to the events that a subscription's type takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SubscriptionAccount {
-    /// The subscription's name.
-    pub name: String,
-    /// Its type.
-    pub log_type: LogType,
-    /// Events that the type takes.
-    pub taken: u64,
-    /// Their line has been handed to the sink.
-    pub written: u64,
-    /// They went into a counter, or are a part of what is written of several events.
-    pub absorbed: u64,
-    /// Their level was not wanted, or what they belong to.
-    pub filtered: u64,
-    /// The rate limit kept them out.
-    pub limited: u64,
-    /// The sink could not take their line, or the record could not be read.
-    pub failed: u64,
-    /// Their line waits to be written.
-    pub pending: u64,
-    /// Lines handed to the sink that are not events of workers: headers, status lines, notices.
-    pub own_lines: u64,
-    /// Own lines that the sink could not take.
-    pub own_lines_failed: u64,
-    /// Lines that an event has besides its first, in logs that write more than one.
-    pub further_lines: u64,
-    /// Lines that are not whole because they would have been too long.
-    pub cut: u64,
-    /// Messages, or other things made of several events, that were given up before they were
-    /// complete; their events are among the absorbed.
-    pub given_up: u64,
-    /// Bytes handed to the sink.
-    pub bytes: u64,
 }
 
 impl SubscriptionAccount {
-    pub(crate) const fn new(name: String, log_type: LogType) -> Self {
-        Self {
-            name,
-            log_type,
-            taken: 0,
-            written: 0,
-            absorbed: 0,
-            filtered: 0,
-            limited: 0,
-            failed: 0,
-            pending: 0,
-            own_lines: 0,
-            own_lines_failed: 0,
-            further_lines: 0,
-            cut: 0,
-            given_up: 0,
-            bytes: 0,
-        }
-    }
-
     /// All lines handed to the sink.
     #[must_use]
     pub const fn lines(&self) -> u64 {

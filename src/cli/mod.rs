@@ -4,10 +4,13 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod config;
+mod control;
 mod convert;
 mod input;
 mod load;
 mod report;
+mod run;
 mod tail;
 mod traffic;
 mod types;
@@ -27,11 +30,19 @@ struct Program {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    Convert(convert::Convert),
-    Load(load::Load),
+    Run(run::Run),
+    Config(config::Configuration),
+    Reload(control::Reload),
+    #[command(name = "rollovernow")]
+    RolloverNow(control::RolloverNow),
+    Status(control::Status),
+    Ledger(control::LedgerNow),
     Tail(tail::Tail),
+    Convert(convert::Convert),
     Types(types::Types),
+    Load(load::Load),
     Completions(Completions),
+    Man(Man),
 }
 
 /// Prints a shell's completion script.
@@ -42,14 +53,37 @@ struct Completions {
     shell: clap_complete::Shell,
 }
 
+/// Writes manual pages: one for the program, one for each command.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  ringmail man /usr/local/share/man/man1")]
+struct Man {
+    /// The directory to write them to
+    directory: std::path::PathBuf,
+}
+
+impl Man {
+    fn run(&self) -> Result<(), Failure> {
+        let failed = |error| Failure::new(format!("{}: {error}", self.directory.display()));
+        std::fs::create_dir_all(&self.directory).map_err(failed)?;
+        clap_mangen::generate_to(Program::command(), &self.directory).map_err(failed)
+    }
+}
+
 /// Runs the program on this process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
     let result = match Program::parse().command {
-        Command::Convert(convert) => convert.run(),
-        Command::Load(load) => load.run(),
+        Command::Run(run) => run.run(),
+        Command::Config(config) => config.run(),
+        Command::Reload(reload) => reload.run(),
+        Command::RolloverNow(rollover) => rollover.run(),
+        Command::Status(status) => status.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Tail(tail) => tail.run(),
+        Command::Convert(convert) => convert.run(),
         Command::Types(types) => types.run(),
+        Command::Load(load) => load.run(),
+        Command::Man(man) => man.run(),
         Command::Completions(Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Program::command(), "ringmail", &mut script);

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use crate::base::{Gauges, LogType, SubscriptionAccount, Timestamp};
+use crate::base::{Dialect, Gauges, LogType, SubscriptionAccount, Timestamp};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled};
 use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
 use crate::format::status::Counters;
-use crate::format::{self, GivenUp, Logged, Stamper};
+use crate::format::{self, GivenUp, LineWriter, Logged, Stamper};
 use crate::record::{self, Record};
 use crate::ring::{Consumer, EventSet, Merge, ShedReason};
 
@@ -254,6 +254,17 @@ impl Dispatch {
         let available = format::status::size(machine.log_available);
         let line = counters.line(&self.gauges, &machine, &available);
         self.tell_to(&line, |outlet| outlet.log_type == LogType::Status);
+    }
+
+    /// The status line of now, without stamp; empty without a status log.
+    pub(crate) fn status_line(&mut self) -> String {
+        let Some(counters) = &self.counters else { return String::new() };
+        let machine = self.machine.read();
+        let available = format::status::size(machine.log_available);
+        let line = counters.line(&self.gauges, &machine, &available);
+        let mut block = LineWriter::new(1024, Dialect::default(), self.stamper.zone().clone());
+        line.line(Dialect::default(), &mut block);
+        String::from_utf8_lossy(block.as_bytes()).into_owned()
     }
 
     /// Rolls over the subscription of this name, or all. Whether it worked, by name.

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Rollover(Option<String>, SyncSender<Vec<(String, bool)>>),
     /// Go on with other subscriptions and settings; where their lines then are.
     Reconfigure(Box<Reconfiguration>, SyncSender<Result<Vec<(String, String)>>>),
+    /// Tell the status line of now, without writing it.
+    Figures(SyncSender<String>),
     /// Write a status line now.
     Status(SyncSender<()>),
     /// Write everything, close everything, end.
@@ -199,6 +201,10 @@ impl Formatter {
                 }
                 self.keep_house();
                 let _gone = answer.send(done.map(|()| self.dispatch.places()));
+            }
+            Command::Figures(answer) => {
+                self.drain();
+                let _gone = answer.send(self.dispatch.status_line());
             }
             Command::Status(done) => {
                 self.drain();

@@ -171,6 +171,26 @@ impl Engine {
         self.ask(Command::Status);
     }
 
+    /// The figures of a status line of now, by their labels. None without a status subscription, and
+    /// when the engine has ended.
+    ///
+    /// ```
+    /// use ringmail::{Engine, LogType, Memory, Subscription};
+    /// let status = Subscription::new("status", LogType::Status).sink(Memory::new());
+    /// let (engine, _guard) = Engine::builder().subscribe(status).start()?;
+    /// assert!(engine.status().contains(&("InjMsg".to_owned(), "0".to_owned())));
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> Vec<(String, String)> {
+        let line = self.ask(Command::Figures).unwrap_or_default();
+        let words: Vec<_> = line.split_ascii_whitespace().skip(1).collect();
+        words
+            .chunks_exact(2)
+            .filter_map(|pair| Some((pair.first()?.to_string(), pair.get(1)?.to_string())))
+            .collect()
+    }
+
     /// The figures of the status line that only the host program knows.
     #[must_use]
     pub fn gauges(&self) -> &Gauges {

@@ -377,6 +377,7 @@ impl Outlet {
                 if let Some(error) = self.sink.take_complaint() {
                     self.report(&error, now_nanos);
                 }
+                self.account.rollovers += 1;
                 self.begin_file(now, now_nanos);
                 self.next_roll_nanos = 0;
                 true
@@ -443,7 +444,9 @@ impl Outlet {
 
     #[cold]
     fn not_taken(&mut self, error: &io::Error, now_nanos: u64) -> Settled {
-        if self.trouble.is_none() {
+        if self.trouble.is_some() {
+            self.account.errors += 1;
+        } else {
             let told = self.report(error, now_nanos);
             self.trouble =
                 Some(Trouble { since_nanos: now_nanos, lost: 0, has_given_up: false, told });
@@ -486,6 +489,7 @@ impl Outlet {
 
     /// Has an error told, unless one was within the last minute (contract C11). Whether it has.
     fn report(&mut self, error: &io::Error, now_nanos: u64) -> bool {
+        self.account.errors += 1;
         if now_nanos < self.next_report_nanos {
             return false;
         }

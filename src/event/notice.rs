@@ -71,6 +71,22 @@ rows! {
     RecordingEnded = 1512, Warning: "Logging: subscription " subscription: Text
         " has recorded its sessions and takes no more";
 
+    /// An input of the service cannot be read, or something that it was to do failed.
+    InputFailed = 1513, Warning: "Logging: "
+        /// The input, or what failed.
+        input: Text " failed: "
+        /// Why.
+        error: Text;
+
+    /// A line of an input was refused; others may have been, which are counted.
+    LinesRefused = 1514, Warning: "Logging: input "
+        /// The input.
+        input: Text " refused line "
+        /// Its number, from 1.
+        line: U64 ": "
+        /// Why.
+        error: Text;
+
     /// A log file begins.
     LogBegin = 1520, Info: "Begin Logfile";
 

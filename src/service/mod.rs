@@ -2,5 +2,13 @@
 //! from, its configuration, its control.
 
 pub mod config;
+mod control;
+mod figures;
 pub mod input;
 mod process;
+mod reload;
+mod run;
+mod state;
+
+pub use control::Request;
+pub use run::{Service, Started};

@@ -209,6 +209,22 @@ pub struct InputConfig {
     pub from: From,
 }
 
+impl InputConfig {
+    /// A socket at this path.
+    #[must_use]
+    pub fn socket(path: PathBuf) -> Self {
+        Self { kind: InputKind::Socket, path, mode: socket_mode(), from: From::default() }
+    }
+
+    /// The mode of the socket.
+    ///
+    /// # Errors
+    /// [`Error::is_config`](crate::Error::is_config) for what is no mode.
+    pub fn socket_mode(&self) -> crate::Result<u32> {
+        read::octal(&self.mode, "input.mode")
+    }
+}
+
 fn socket_mode() -> String {
     "0660".to_owned()
 }

@@ -57,14 +57,15 @@ impl Config {
         Ok(config)
     }
 
-    /// The engine that it describes, with file sinks.
+    /// The engine that it describes, with file sinks: such as go on with the files that an earlier
+    /// run left open, if that is wanted.
     ///
     /// # Errors
     /// [`Error::is_config`] for what is out of range.
-    pub fn builder(&self) -> Result<Builder> {
+    pub fn builder(&self, goes_on: bool) -> Result<Builder> {
         let mut builder = self.settings();
         for subscription in &self.subscription {
-            builder = builder.subscribe(self.with_sink(subscription.get_ref())?);
+            builder = builder.subscribe(self.with_sink(subscription.get_ref(), goes_on)?);
         }
         Ok(builder)
     }
@@ -85,8 +86,14 @@ impl Config {
         Ok(mode)
     }
 
-    fn with_sink(&self, subscription: &SubscriptionConfig) -> Result<Subscription> {
+    /// The inputs, without where the file names them.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &InputConfig> {
+        self.input.iter().map(Spanned::get_ref)
+    }
+
+    fn with_sink(&self, subscription: &SubscriptionConfig, goes_on: bool) -> Result<Subscription> {
         let sink = File::in_dir(&self.directory).mode(self.file_mode()?);
+        let sink = if goes_on { sink.go_on() } else { sink };
         Ok(subscription.subscription()?.sink(sink))
     }
 
@@ -116,7 +123,9 @@ impl Config {
         let mut names = HashSet::new();
         for subscription in &self.subscription {
             let here = |error: Error| located(text, subscription, &error.to_string());
-            self.with_sink(subscription.get_ref()).and_then(|it| it.check()).map_err(here)?;
+            self.with_sink(subscription.get_ref(), false)
+                .and_then(|it| it.check())
+                .map_err(here)?;
             let name = &subscription.get_ref().name;
             if !names.insert(name) {
                 let what = format!("two subscriptions are named {name:?}: each needs its own name");
@@ -130,7 +139,7 @@ impl Config {
         }
         self.file_mode()?;
         check_listen(&self.metrics.listen)?;
-        self.builder()?.checked()
+        self.builder(false)?.checked()
     }
 }
 

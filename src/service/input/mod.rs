@@ -2,10 +2,12 @@
 
 mod counts;
 mod lines;
+mod replayed;
 mod socket;
 mod stdin;
 
 pub use counts::{InputCount, InputCounts};
 pub(crate) use lines::JsonLines;
-pub(crate) use socket::SocketInput;
+pub(crate) use replayed::{Replay, Replayed};
+pub(crate) use socket::{SocketInput, listen as socket_at};
 pub(crate) use stdin::start_stdin;

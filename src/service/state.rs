@@ -1,0 +1,192 @@
+//! What is known from one run to the next: how far inputs were read, and how far files were written
+//! then.
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::base::{Error, Result};
+use crate::sink::LogFile;
+
+/// A commit: everything that the inputs had said up to their positions stands in the files up to
+/// their lengths, and nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+pub(crate) struct State {
+    /// How far each input was read, by its name.
+    pub(crate) inputs: BTreeMap<String, Value>,
+    /// The open file of each subscription, by its name. None behind an orderly end.
+    pub(crate) files: BTreeMap<String, OpenFile>,
+}
+
+/// An open file, as it was at a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct OpenFile {
+    /// Its name without the status.
+    pub(crate) stem: String,
+    /// Its length in bytes.
+    pub(crate) length: u64,
+}
+
+/// What was undone to come back to a commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Undone {
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+}
+
+const NAME: &str = "state.json";
+
+impl State {
+    /// Reads the last commit; `None` where there has been none.
+    pub(crate) fn read(directory: &Path) -> Result<Option<Self>> {
+        let path = directory.join(NAME);
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| {
+                Error::input(format!(
+                    "is damaged: {error}; move it away to begin anew, with what the inputs hold"
+                ))
+                .at_path(path)
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::io("cannot read the state", source).at_path(path)),
+        }
+    }
+
+    /// Writes a commit, in one step for whoever reads it.
+    pub(crate) fn write(&self, directory: &Path) -> Result<()> {
+        let (path, new) = (directory.join(NAME), directory.join("state.json.new"));
+        let failed = |source| Error::io("cannot write the state", source).at_path(&path);
+        let text = serde_json::to_vec(self).map_err(|error| failed(error.into()))?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW)
+            .open(&new)
+            .map_err(failed)?;
+        file.write_all(&text).map_err(failed)?;
+        drop(file);
+        fs::rename(&new, &path).map_err(failed)
+    }
+
+    /// The open files of these subscriptions, as they are now.
+    pub(crate) fn open_files(places: &[(String, String)]) -> Result<BTreeMap<String, OpenFile>> {
+        let mut files = BTreeMap::new();
+        for (name, place) in places {
+            let Some(open) = LogFile::list(place)?.into_iter().rfind(LogFile::is_open) else {
+                continue;
+            };
+            let path = open.path();
+            let length = fs::metadata(&path)
+                .map_err(|source| Error::io("cannot look at the log file", source).at_path(&path))?
+                .len();
+            files.insert(name.clone(), OpenFile { stem: stem(&path), length });
+        }
+        Ok(files)
+    }
+
+    /// Takes back what was written behind the commit, so that it can be written again: files that
+    /// were begun later are deleted, and the one that was open is cut and is open again.
+    pub(crate) fn restore(&self, directory: &Path) -> Result<Undone> {
+        let mut undone = Undone::default();
+        for (name, committed) in &self.files {
+            let folder = directory.join(name);
+            if !folder.is_dir() {
+                continue;
+            }
+            let files = LogFile::list(&folder)?;
+            let Some(open) = files.iter().find(|file| stem(&file.path()) == committed.stem) else {
+                // Somebody took it away: nothing can be taken back.
+                continue;
+            };
+            for later in files.iter().filter(|file| file.is_after(open)) {
+                undone.files += 1;
+                undone.bytes += remove(&later.path())?;
+            }
+            undone.bytes += cut(&open.path(), committed.length)?;
+            let current = folder.join(format!("{}.current", committed.stem));
+            if open.path() != current {
+                fs::rename(open.path(), &current).map_err(|source| {
+                    Error::io("cannot open the log file again", source).at_path(open.path())
+                })?;
+            }
+        }
+        Ok(undone)
+    }
+}
+
+/// A file's name without the status.
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Deletes a file, and tells how long it was.
+fn remove(path: &PathBuf) -> Result<u64> {
+    let failed = |source| Error::io("cannot take back the log file", source).at_path(path);
+    let length = fs::symlink_metadata(path).map_err(failed)?.len();
+    fs::remove_file(path).map_err(failed)?;
+    Ok(length)
+}
+
+/// Cuts a file, and tells by how much.
+fn cut(path: &PathBuf, length: u64) -> Result<u64> {
+    let failed = |source| Error::io("cannot cut the log file", source).at_path(path);
+    let file =
+        OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW).open(path).map_err(failed)?;
+    let more = file.metadata().map_err(failed)?.len().saturating_sub(length);
+    if more > 0 {
+        file.set_len(length).map_err(failed)?;
+    }
+    Ok(more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_back_to_the_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail");
+        fs::create_dir(&folder).unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+        write("mail.@20260101T000000.s", "before\n");
+        write("mail.@20260102T000000.current", "one\n");
+        let places = [("mail".to_owned(), folder.display().to_string())];
+        let files = State::open_files(&places).unwrap();
+        let state = State { inputs: BTreeMap::from([("a".to_owned(), 7.into())]), files };
+        state.write(dir.path()).unwrap();
+
+        // It goes on: the file is finished, another is begun.
+        fs::remove_file(folder.join("mail.@20260102T000000.current")).unwrap();
+        write("mail.@20260102T000000.s", "one\ntwo\nEnd Logfile\n");
+        write("mail.@20260103T000000.current", "three\n");
+        let state = State::read(dir.path()).unwrap().unwrap();
+        let undone = state.restore(dir.path()).unwrap();
+        assert_eq!(undone, Undone { files: 1, bytes: 22 });
+        let mut names: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["mail.@20260101T000000.s", "mail.@20260102T000000.current"]);
+        let text = fs::read_to_string(folder.join("mail.@20260102T000000.current")).unwrap();
+        assert_eq!(text, "one\n");
+        assert_eq!(state.restore(dir.path()).unwrap(), Undone::default(), "twice is once");
+    }
+
+    #[test]
+    fn a_damaged_state_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(State::read(dir.path()).unwrap(), None);
+        fs::write(dir.path().join(NAME), "{").unwrap();
+        let error = State::read(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("state.json") && error.contains("move it away"), "{error}");
+    }
+}

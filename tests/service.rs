@@ -1,0 +1,265 @@
+//! `ringmail run` as operators run it: the program itself, its sockets, its signals.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test fails by a panic"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A service in a directory of its own.
+struct Service {
+    dir: tempfile::TempDir,
+    child: Option<Child>,
+}
+
+const MAIL: &str = "[[subscription]]\nname = 'mail_logs'\ntype = 'text_mail'\n";
+const STATUS: &str = "[[subscription]]\nname = 'status'\ntype = 'status'\n";
+const SYSTEM: &str = "[[subscription]]\nname = 'system_logs'\ntype = 'system'\n";
+
+impl Service {
+    fn configured(more: &str) -> Self {
+        let service = Self { dir: tempfile::tempdir().unwrap(), child: None };
+        service.configure(more);
+        service
+    }
+
+    fn started(more: &str) -> Self {
+        let mut service = Self::configured(more);
+        service.start();
+        service
+    }
+
+    fn configure(&self, more: &str) {
+        let dir = self.dir.path().display();
+        let text = format!(
+            "directory = '{dir}/logs'\n[service]\nrun_directory = '{dir}/run'\n\
+             [engine]\ntime_zone = 'UTC'\n{more}"
+        );
+        fs::write(self.config(), text).unwrap();
+    }
+
+    fn config(&self) -> PathBuf {
+        self.dir.path().join("ringmail.toml")
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.dir.path().join("run/events.sock")
+    }
+
+    fn start(&mut self) {
+        let mut child = self.command(&["run"]).stderr(Stdio::piped()).spawn().unwrap();
+        // It says where it reads when everything is open.
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains(": reads ") {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "it ended: {:?}", child.wait());
+        }
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::stderr()));
+        self.child = Some(child);
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ringmail"));
+        command.args(arguments).env("RINGMAIL_CONFIG", self.config()).stdin(Stdio::null());
+        command
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.ask(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn signal(&self, signal: i32) {
+        let pid = i32::try_from(self.child.as_ref().unwrap().id()).unwrap();
+        // SAFETY: `kill` takes no memory; the process is our child, which has not been waited for.
+        let sent = unsafe { libc::kill(pid, signal) };
+        assert_eq!(sent, 0);
+    }
+
+    /// Ends it in order, and tells whether it did.
+    fn stop(&mut self) -> bool {
+        self.signal(libc::SIGTERM);
+        self.child.take().unwrap().wait().unwrap().success()
+    }
+
+    /// The text of all files of a subscription, the oldest first.
+    fn text(&self, name: &str) -> String {
+        let folder = self.dir.path().join("logs").join(name);
+        let files = ringmail::LogFile::list(folder).unwrap();
+        files.iter().map(|file| fs::read_to_string(file.path()).unwrap()).collect()
+    }
+
+    fn wait_until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !is_so(self) {
+            assert!(began.elapsed() < Duration::from_secs(20), "not in 20 s: {what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+/// Sends closes of these connections as JSON.
+fn send(path: &Path, icids: std::ops::Range<u64>) {
+    let mut client = UnixStream::connect(path).unwrap();
+    for icid in icids {
+        writeln!(client, "{{\"event\":\"IcidClose\",\"icid\":{icid}}}").unwrap();
+    }
+}
+
+fn closes(text: &str) -> Vec<u64> {
+    text.lines()
+        .filter_map(|line| line.strip_suffix(" close")?.rsplit_once("ICID ")?.1.parse().ok())
+        .collect()
+}
+
+#[test]
+fn events_go_in_by_a_socket_and_come_out_in_files() {
+    let mut service = Service::started(&(MAIL.to_owned() + STATUS + SYSTEM));
+    send(&service.socket(), 0..1000);
+    let mut client = UnixStream::connect(service.socket()).unwrap();
+    client.write_all(b"{\"event\":\"Nope\"}\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(&client).read_line(&mut answer).unwrap();
+    assert!(answer.contains("\"line\":1"), "{answer}");
+    service.wait_until("all lines", |service| closes(&service.text("mail_logs")).len() == 1000);
+
+    let status = service.json(&["status"]);
+    assert_eq!(status["inputs"][0]["counts"]["events"], 1000);
+    assert_eq!(status["inputs"][0]["counts"]["refused"], 1);
+    assert!(status["figures"]["InjMsg"].is_number(), "{status}");
+    let ledger = service.json(&["ledger"]);
+    assert_eq!(ledger["balanced"], true);
+    assert_eq!(ledger["lanes"]["accepted"], 1000);
+    let text = service.ask(&["status", "detail"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains("CrtICID") && text.contains("ledger: balanced"), "{text}");
+
+    // Sent and not yet read when it ends.
+    send(&service.socket(), 1000..2000);
+    assert!(service.stop());
+    assert_eq!(closes(&service.text("mail_logs")), (0..2000).collect::<Vec<_>>());
+    assert!(service.text("mail_logs").ends_with("End Logfile\n"));
+    assert!(!service.socket().exists());
+    let output = service.ask(&["status"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains("ringmail run"), "{error}");
+}
+
+#[test]
+fn a_reload_changes_what_has_changed_and_a_wrong_file_nothing() {
+    let mut service = Service::started(MAIL);
+    send(&service.socket(), 0..10);
+    service.wait_until("ten lines", |service| closes(&service.text("mail_logs")).len() == 10);
+    service.configure(&format!("{MAIL}{SYSTEM}[metrics]\nlisten = ''\n"));
+    let answer = service.json(&["reload"]);
+    assert_eq!(answer["kept"], serde_json::json!(["mail_logs"]));
+    assert_eq!(answer["added"], serde_json::json!(["system_logs"]));
+    send(&service.socket(), 10..20);
+
+    service.configure(&format!("{MAIL}level = 'loud'\n"));
+    let output = service.ask(&["reload"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{error}");
+    assert!(error.contains("ringmail.toml: 9: \"loud\" is not a level"), "{error}");
+    // The same by a signal: told in the log.
+    service.signal(libc::SIGHUP);
+    service.wait_until("a notice", |service| service.text("system_logs").contains("\"loud\""));
+
+    service.configure(&format!("{MAIL}level = 'warning'\n"));
+    assert_eq!(service.json(&["reload"])["changed"], serde_json::json!(["mail_logs"]));
+    send(&service.socket(), 20..30);
+    service.wait_until("the rest", |service| {
+        service.json(&["status"])["inputs"][0]["counts"]["events"] == 30
+    });
+    assert!(service.stop());
+    assert_eq!(closes(&service.text("mail_logs")), (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn files_roll_over_on_demand() {
+    let mut service = Service::started(&(MAIL.to_owned() + SYSTEM));
+    let count = |service: &Service, name: &str| {
+        ringmail::LogFile::list(service.dir.path().join("logs").join(name)).unwrap().len()
+    };
+    send(&service.socket(), 0..1);
+    let output = service.ask(&["rollovernow", "mail_logs"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "rolled over: mail_logs\n");
+    assert_eq!((count(&service, "mail_logs"), count(&service, "system_logs")), (2, 1));
+    assert!(service.ask(&["rollovernow", "--all"]).status.success());
+    assert_eq!((count(&service, "mail_logs"), count(&service, "system_logs")), (3, 2));
+    service.signal(libc::SIGUSR1);
+    service.wait_until("a rollover", |service| count(service, "mail_logs") == 4);
+    let output = service.ask(&["rollovernow", "nothing"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains("there are: mail_logs"), "{error}");
+    assert!(service.stop());
+}
+
+#[test]
+fn two_services_never_share_a_place() {
+    let service = Service::started(MAIL);
+    let output = service.ask(&["run"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && error.contains("another ringmail runs here"), "{error}");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &fs::metadata(service.dir.path().join("run/control.sock")).unwrap().permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn standard_input_ends_the_service_with_itself() {
+    let service = Service::configured(&format!("{MAIL}[[input]]\nkind = 'stdin'\n"));
+    let mut child = service.command(&["run"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for icid in 0..100 {
+        writeln!(input, "{{\"event\":\"IcidClose\",\"icid\":{icid}}}").unwrap();
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(closes(&service.text("mail_logs")).len(), 100);
+}
+
+#[test]
+fn configurations_are_checked_and_made() {
+    let service = Service::configured("");
+    let output = service.ask(&["config", "check"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("23 subscriptions, 0 inputs, nothing wrong"), "{text}");
+    let output = service.ask(&["config", "default"]);
+    fs::write(service.config(), &output.stdout).unwrap();
+    assert!(service.ask(&["config", "check"]).status.success());
+    fs::write(service.config(), "nonsense").unwrap();
+    let output = service.ask(&["config", "check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("ringmail.toml: 1: "));
+    let schema = service.ask(&["config", "schema"]);
+    let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
+    assert!(schema["$defs"]["SubscriptionConfig"].is_object());
+}
