@@ -263,3 +263,30 @@ fn configurations_are_checked_and_made() {
     let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
     assert!(schema["$defs"]["SubscriptionConfig"].is_object());
 }
+
+#[test]
+fn figures_are_served_and_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("ringmail.prom");
+    // A port that is free now, and most likely still is in a moment.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut service = Service::started(&format!(
+        "[metrics]\nlisten = '127.0.0.1:{port}'\nfile = '{}'\n{MAIL}",
+        file.display()
+    ));
+    send(&service.socket(), 0..5);
+    let scrape = || {
+        let mut client = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        client.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        std::io::Read::read_to_string(&mut client, &mut answer).unwrap();
+        answer
+    };
+    let line = "ringmail_subscription_written_total{name=\"mail_logs\",type=\"text_mail\"} 5\n";
+    service.wait_until("the figure", |_| scrape().contains(line));
+    assert!(scrape().contains("ringmail_input_events_total{"));
+    service.wait_until("the file", |_| {
+        fs::read_to_string(&file).is_ok_and(|it| it.contains("# HELP"))
+    });
+    assert!(service.stop());
+}

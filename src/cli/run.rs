@@ -29,6 +29,9 @@ impl Run {
                 started.taken_back
             );
         }
+        if let Some(address) = started.metrics {
+            eprintln!("ringmail: figures at http://{address}/metrics");
+        }
         for input in &started.inputs {
             eprintln!("ringmail: reads {input}");
         }

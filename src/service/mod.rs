@@ -4,6 +4,7 @@
 pub mod config;
 mod control;
 mod figures;
+mod http;
 pub mod input;
 mod process;
 mod reload;

@@ -1,6 +1,7 @@
 //! The running service: inputs, engine, control, commits.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -17,6 +18,7 @@ use crate::ring::Producer;
 use crate::service::config::{Config, InputConfig, InputKind};
 use crate::service::control::{self, Asked, Request};
 use crate::service::figures::{InputFigures, Rates, inputs_json, ledger_json, prometheus};
+use crate::service::http;
 use crate::service::input::{InputCounts, Replayed, SocketInput, start_stdin};
 use crate::service::process::{Lock, Person, make_private, tell_systemd};
 use crate::service::reload::{Change, change};
@@ -94,6 +96,8 @@ pub struct Started {
     pub taken_back: u64,
     /// Where the inputs are.
     pub inputs: Vec<String>,
+    /// Where the figures are.
+    pub metrics: Option<SocketAddr>,
 }
 
 impl Service {
@@ -160,6 +164,10 @@ impl Service {
         };
         for input in &inputs {
             service.start_input(input, state.as_ref(), &sender)?;
+        }
+        if !service.config.metrics.listen.is_empty() {
+            let address = http::start(&service.config.metrics.listen, sender.clone())?;
+            started.metrics = Some(address);
         }
         started.inputs = service.figures.iter().map(|input| input.name.clone()).collect();
         service.commit()?;
