@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::emit::emit;
-use super::prefix::{Prefix, read_prefix};
+use super::prefix::{Prefix, StampForm, read_prefix};
 use super::stamp::{read_level, read_stamp};
 use super::status;
 use super::tree::Tree;
@@ -15,6 +15,8 @@ use crate::event;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadLine<'l> {
+    /// How the line tells its time.
+    pub stamp: StampForm,
     /// The stamp; `None` when the line has none, or one without a year and the reader has no
     /// [`reference`](LineReader::reference).
     pub time: Option<Timestamp>,
@@ -118,7 +120,8 @@ impl LineReader {
             && !message.starts_with(b" ")
         {
             let number = read_message(self.log_type, self.offset, message, payload);
-            return Some(ReadLine { time: Some(stamp.time), level, message, number });
+            let (stamp, time) = (StampForm::File, Some(stamp.time));
+            return Some(ReadLine { stamp, time, level, message, number });
         }
         self.read_unusual(line, payload)
     }
@@ -126,11 +129,11 @@ impl LineReader {
     #[cold]
     #[inline(never)]
     fn read_unusual<'l>(&self, line: &'l [u8], payload: &mut Vec<u8>) -> Option<ReadLine<'l>> {
-        let Prefix { time, level, message } = read_prefix(line, self.offset, self.reference);
+        let Prefix { stamp, time, level, message } = read_prefix(line, self.offset, self.reference);
         let message = message.trim_ascii_start();
         let number = read_message(self.log_type, self.offset, message, payload);
         let level = level.or_else(|| number.and_then(event::row).map(|row| row.level))?;
-        Some(ReadLine { time, level, message, number })
+        Some(ReadLine { stamp, time, level, message, number })
     }
 }
 
@@ -162,7 +165,7 @@ fn tree(log_type: LogType) -> &'static Tree {
     static TREES: [OnceLock<Tree>; LogType::ALL.len()] =
         [const { OnceLock::new() }; LogType::ALL.len()];
     static UNLISTED: OnceLock<Tree> = OnceLock::new();
-    // A bounce log tells events of the mail log, in a spelling of its own.
+    // Its tree is the same.
     let log_type = if log_type == LogType::Bounce { LogType::TextMail } else { log_type };
     TREES.get(log_type as usize).unwrap_or(&UNLISTED).get_or_init(|| Tree::of(log_type))
 }
