@@ -11,6 +11,8 @@ pub mod format;
 pub mod parse;
 pub mod record;
 pub mod ring;
+#[cfg(feature = "service")]
+pub mod service;
 pub mod sink;
 pub mod subscription;
 
@@ -23,4 +25,4 @@ pub use filter::{Peers, RateLimit};
 pub use format::{CefField, QmailStamp};
 pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
 pub use sink::{File, LogFile, Memory, Null};
-pub use subscription::{Identity, Opening, Rollover, Sink, Subscription};
+pub use subscription::{Identity, Opening, Rollover, Schedule, Sink, Subscription};

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use ringmail::event::{Icid, IcidClose, Mid, Subject, Text};
 use ringmail::{
-    Dialect, Engine, File, Identity, LogFile, LogType, ManualClock, Rollover, Subscription,
-    Timestamp,
+    Dialect, Engine, File, Identity, LogFile, LogType, ManualClock, Rollover, Schedule,
+    Subscription, Timestamp,
 };
 
 fn read(file: &LogFile) -> String {
@@ -243,4 +243,44 @@ fn local_time_that_goes_back_deletes_no_new_file() {
     for id in 0..6 {
         assert_eq!(text.contains(&format!("ICID {id} close")), id >= 4, "{id}: {text}");
     }
+}
+
+#[test]
+fn a_schedule_rolls_over_at_its_local_times_and_once() {
+    let dir = tempfile::tempdir().unwrap();
+    // Saturday 28 March 2026, 12:00 in a zone that goes to summer time in the night.
+    let clock = ManualClock::at(Timestamp::from_seconds(1_774_695_600));
+    let daily = Schedule::daily("02:30").unwrap();
+    let mail = Subscription::new("mail", LogType::TextMail)
+        .rollover(Rollover::never().at(daily))
+        .sink(File::in_dir(dir.path()));
+    let (engine, guard) = Engine::builder()
+        .clock(clock.clone())
+        .time_zone("CET-1CEST,M3.5.0,M10.5.0/3")
+        .subscribe(mail)
+        .start()
+        .unwrap();
+    let mut worker = engine.producer().unwrap();
+    for half_hour in 0..48 * 2 {
+        if half_hour < 60 {
+            worker.emit(&IcidClose { icid: Icid(half_hour) });
+        }
+        engine.flush();
+        clock.advance(Duration::from_secs(1800));
+    }
+    drop(guard);
+    let stamps: Vec<_> = files(dir.path(), "mail")
+        .iter()
+        .map(|file| file.path().file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        stamps,
+        [
+            "mail.@20260328T120000.s",
+            // 02:30 was skipped.
+            "mail.@20260329T033000.s",
+            // A night later nothing has been written since, but a file ends.
+            "mail.@20260330T023000.s",
+        ]
+    );
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Each may use those before it.
-const LAYERS: [&str; 11] = [
+const LAYERS: [&str; 12] = [
     "base",
     "event",
     "record",
@@ -17,6 +17,7 @@ const LAYERS: [&str; 11] = [
     "subscription",
     "sink",
     "engine",
+    "service",
     "cli",
 ];
 

@@ -13,15 +13,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ringmail::event::{
-    BounceCause, Bounced, Dcid, Delayed, DeliveryStart, Done, Finished, Icid, IcidClose, MessageId,
-    Mid, NewDcid, Pairs, Ready, ReceivedFromClient, Recipient, Response, Rid, Rids, Sender,
-    SentToClient, StartMid, Subject, Text, Texts,
+    Archive, ArchivePart, BounceCause, Bounced, ConfigurationPart, Dcid, Delayed, DeliveryStart,
+    Done, Finished, Icid, IcidClose, MessageId, Mid, NewDcid, Pairs, Ready, ReceivedFromClient,
+    Recipient, Response, Rid, Rids, Sender, SentToClient, StartMid, Subject, Text, Texts,
 };
 use ringmail::format::delivery::Outcome;
 use ringmail::parse::{DeliveryEntry, DeliveryReader};
 use ringmail::{
-    Builder, Engine, EngineGuard, LogType, ManualClock, Memory, Peers, Producer, Subscription,
-    Timestamp,
+    Builder, Engine, EngineGuard, File, LogFile, LogType, ManualClock, Memory, Peers, Producer,
+    Subscription, Timestamp,
 };
 
 /// An engine with a subscription of each type that is asked for, named as its type.
@@ -313,5 +313,67 @@ fn what_a_sink_refuses_is_counted_in_events() {
         let account = logs.engine.ledger().subscriptions[0].clone();
         assert!(account.failed > 0, "{account:?}");
         assert_eq!(account.pending, 0, "{account:?}");
+    }
+}
+
+#[test]
+fn an_archive_has_its_messages_and_no_others() {
+    let mut logs = Logs::new(
+        &[LogType::AmpArchive, LogType::AntiSpamArchive],
+        |engine| engine,
+        |_, subscription| subscription,
+    );
+    let message = ["Subject: x\r\n\r\nFrom here on\r\n".as_bytes(), &[b'a'; 20_000]].concat();
+    let from = Text::from("s@example.net");
+    for part in ArchivePart::parts(Archive::AntiSpam, MID, 1, from, &message) {
+        logs.worker.emit(&part);
+    }
+    // One that is never finished.
+    let unfinished = ArchivePart::parts(Archive::AntiSpam, MID, 2, from, &message);
+    unfinished.take(2).for_each(|part| {
+        logs.worker.emit(&part);
+    });
+    logs.end();
+    let mbox = logs.text(LogType::AntiSpamArchive);
+    assert!(mbox.starts_with("From s@example.net Wed Nov 19 15:16:46 2014\nSubject: x\n\n>From "));
+    assert!(mbox.ends_with("aaa\n\n") && mbox.len() > 20_000);
+    assert_eq!(logs.text(LogType::AmpArchive), "");
+    let ledger = logs.engine.ledger();
+    let account = |name: &str| {
+        ledger.subscriptions.iter().find(|account| account.name == name).cloned().unwrap()
+    };
+    let spam = account("anti_spam_archive");
+    assert_eq!((spam.written, spam.absorbed, spam.given_up), (1, 4, 1));
+    assert_eq!(account("amp_archive").filtered, 5);
+}
+
+#[test]
+fn a_commit_has_a_file_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let history =
+        Subscription::new("history", LogType::ConfigurationHistory).sink(File::in_dir(dir.path()));
+    let (engine, guard) = Engine::builder().subscribe(history).start().unwrap();
+    let mut worker = engine.producer().unwrap();
+    for id in 1..=3 {
+        let comment = format!("commit {id}");
+        let comment = Text::from(&comment);
+        let commit = ConfigurationPart { id, comment, ..ConfigurationPart::EMPTY };
+        let body = format!("<config><a>{}</a></config>", "x".repeat(9000));
+        for part in commit.parts(body.as_bytes()) {
+            worker.emit(&part);
+        }
+    }
+    drop(guard);
+    engine.ledger().check().unwrap();
+    let files = LogFile::list(dir.path().join("history")).unwrap();
+    let texts: Vec<_> = files
+        .iter()
+        .map(|file| std::fs::read_to_string(file.path()).unwrap())
+        .filter(|text| !text.is_empty())
+        .collect();
+    assert_eq!(texts.len(), 3);
+    for (text, id) in texts.iter().zip(1..) {
+        assert!(text.starts_with("<?xml ") && text.trim_end().ends_with("</config>"), "{text}");
+        assert!(text.contains(&format!("Change comment: commit {id}\n")));
     }
 }

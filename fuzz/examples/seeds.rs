@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ringmail::event::{self, FieldKind, Presence, Row};
 use ringmail::format::delivery::{append, append_begin, append_end};
-use ringmail::format::{LineWriter, Zone, render};
+use ringmail::format::{LineWriter, Zone, mbox, render};
 use ringmail::record::{HEAD_BYTES, Record, from_json, to_json};
 use ringmail::{Dialect, Timestamp};
 
@@ -34,7 +34,7 @@ fn json(row: &Row, is_full: bool) -> String {
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for target in ["record", "line", "json", "escape", "delivery"] {
+    for target in ["record", "line", "json", "escape", "delivery", "mbox"] {
         fs::create_dir_all(corpus.join(target)).expect("a directory for seeds");
     }
     let write = |target: &str, name: &str, bytes: &[u8]| {
@@ -76,5 +76,11 @@ fn main() {
             write("line", &format!("{name}-message"), &line[at..]);
         }
     }
+    let messages = ["", "Subject: x\r\n\r\nFrom here\r\n>From there\r\n\r\n", "no end"];
+    let mut file = Vec::new();
+    for message in messages {
+        mbox::append(b"a@b.example", time, message.as_bytes(), &mut file);
+    }
+    write("mbox", "all", &file);
     write("escape", "all", "a\\n\\012 'it''s' \"q\" \u{85}\u{2028}\r\n\t\\u2028\\xff".as_bytes());
 }

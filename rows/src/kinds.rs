@@ -37,6 +37,7 @@ const KINDS: &[Kind] = &[
     plain("YesNo", "bool", None),
     plain("Bool", "bool", None),
     plain("Action", "crate::event::Action", Some("What the policy does with the connection.")),
+    plain("Archive", "crate::event::Archive", Some("Which archive the message goes to.")),
     plain("BounceCause", "crate::event::BounceCause", Some("Why the recipient bounced.")),
     plain("DnsSecurity", "crate::event::DnsSecurity", Some("What DNSSEC says of the record.")),
     open("Text", TEXT),

@@ -63,7 +63,6 @@ impl Error {
     }
 
     /// Says where in the input it was: a byte offset, or a line number counted from 1.
-    #[cfg(feature = "json")]
     #[must_use]
     pub(crate) fn at_position(mut self, position: u64) -> Self {
         self.0.position = Some(position);

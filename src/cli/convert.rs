@@ -110,7 +110,7 @@ impl Delivery {
     fn convert(&self, writer: &mut dyn Writer, mut output: Box<dyn Write>) -> Result<u64, Stop> {
         let mut block = Vec::with_capacity(2 * BLOCK);
         let mut damaged = 0;
-        let inputs = Inputs::new(&self.files);
+        let inputs = Inputs::new(&self.files, self.output.is_none());
         writer.head(&mut block);
         let read = inputs.each(|name, input| {
             let mut reader = DeliveryReader::new(input);

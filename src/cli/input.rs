@@ -11,7 +11,8 @@ use crate::cli::Failure;
 
 /// The inputs of a command, and how far they have been read.
 ///
-/// A progress bar is shown on standard error, if that is a terminal and all sizes are known.
+/// A progress bar is shown on standard error, if that is a terminal and all sizes are known; not
+/// if the command writes to a terminal too, which tells how far it is.
 #[derive(Debug)]
 pub(crate) struct Inputs<'p> {
     paths: &'p [PathBuf],
@@ -19,9 +20,10 @@ pub(crate) struct Inputs<'p> {
 }
 
 impl<'p> Inputs<'p> {
-    /// `-` stands for standard input.
-    pub(crate) fn new(paths: &'p [PathBuf]) -> Self {
-        Self { paths, bar: bar(paths) }
+    /// `-` stands for standard input. `to_stdout` says whether the command writes there.
+    pub(crate) fn new(paths: &'p [PathBuf], to_stdout: bool) -> Self {
+        let is_hidden = to_stdout && io::stdout().is_terminal() || !io::stderr().is_terminal();
+        Self { paths, bar: if is_hidden { ProgressBar::hidden() } else { bar(paths) } }
     }
 
     /// Gives each input, with its name for messages, to `read`.
@@ -66,11 +68,7 @@ fn bar(paths: &[PathBuf]) -> ProgressBar {
         let size = path.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
         (!is_stdin(path)).then_some(size)
     });
-    // While both stand on the same terminal, the output tells how far it is.
-    let is_seen = io::stderr().is_terminal() && !io::stdout().is_terminal();
-    let (Some(total), true) = (sizes.sum::<Option<u64>>(), is_seen) else {
-        return ProgressBar::hidden();
-    };
+    let Some(total) = sizes.sum::<Option<u64>>() else { return ProgressBar::hidden() };
     let style =
         ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}");
     let bar = ProgressBar::new(total);

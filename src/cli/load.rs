@@ -131,10 +131,7 @@ impl Load {
             peak_rss_bytes: peak_rss_bytes(),
             emit: all,
             ledger: engine.ledger(),
-            places: engine
-                .places()
-                .map(|(name, place)| (name.to_owned(), place.to_owned()))
-                .collect(),
+            places: engine.places(),
         };
         let text = if self.json { report.json() } else { report.text() };
         let mut out = std::io::stdout().lock();

@@ -3,23 +3,19 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::base::{
-    Clock, Dialect, Error, Form, Gauges, LaneAccount, Level, LogType, Result, SystemClock,
-};
-use crate::engine::composers::composer_of;
+use crate::base::{Clock, Dialect, Error, Gauges, LaneAccount, Result, SystemClock};
 use crate::engine::dispatch::Dispatch;
 use crate::engine::formatter::{BLOCK_BYTES, Formatter};
 use crate::engine::machine::Machine;
-use crate::engine::outlet::{Outlet, OutletOptions, file_stamp};
+use crate::engine::plan::Plan;
+use crate::engine::reconfigure::Reconfiguration;
 use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::event::{Event, MessageId, Response, Subject};
-use crate::filter::RateWindow;
-use crate::format::status::Counters;
-use crate::format::{self, LineWriter, Logged, Stamper, Zone};
-use crate::ring::{Counter, EventSet, FullLane, Merge, Order, Ring};
-use crate::subscription::{Identity, Opening, Subscription};
+use crate::format::{Logged, Stamper, Zone};
+use crate::ring::{Counter, FullLane, Merge, Order, Ring};
+use crate::subscription::{Identity, Subscription};
 
 /// Sets up an [`Engine`] (contract C15).
 ///
@@ -195,7 +191,8 @@ impl Builder {
     /// [`Error::is_io`] when a sink cannot be opened. Nothing has been started then.
     pub fn start(self) -> Result<(Engine, EngineGuard)> {
         self.check()?;
-        let zone = self.zone.as_deref().map_or_else(|| Ok(Zone::system()), Zone::parse)?;
+        let plan = self.plan()?;
+        let zone = plan.zone.clone();
         let ids = Ids::open(self.ids_file.as_deref())?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let counter = Counter::detect();
@@ -203,94 +200,46 @@ impl Builder {
         let (now, nanos) = (times.wall(), times.nanos());
 
         let mut outlets = Vec::with_capacity(self.subscriptions.len());
-        let mut takes = Vec::with_capacity(self.subscriptions.len());
-        let mut wanted = EventSet::EMPTY;
-        let stamp = file_stamp(&zone, now);
-        for mut subscription in self.subscriptions {
-            let Some(mut sink) = subscription.sink.take() else { continue };
-            sink.open(&Opening::new(
-                &subscription.name,
-                &subscription.file,
-                &stamp,
-                subscription.keep_files,
-            ))?;
-            let mut taken = format::events_of(subscription.log_type);
-            if subscription.log_type == LogType::TextMail {
-                for (number, is_logged) in [
-                    (MessageId::ROW.number, self.message_ids),
-                    (Response::ROW.number, self.responses),
-                    (Subject::ROW.number, self.subjects),
-                ] {
-                    if !is_logged {
-                        taken.remove(number);
-                    }
-                }
-            }
-            let dialect = subscription.dialect.unwrap_or(self.dialect);
-            let composer =
-                composer_of(&subscription, dialect, &self.identity, self.cef_headers.as_deref());
-            // Where lines have no level, none is filtered by it. A status log takes up everything.
-            let has_levels = subscription.log_type.form() == Form::Lines
-                && subscription.log_type != LogType::Status;
-            let level = if has_levels { subscription.level } else { Level::Trace };
-            wanted.union(&taken);
-            takes.push(taken);
-            let options = OutletOptions {
-                name: subscription.name,
-                log_type: subscription.log_type,
-                level,
-                composer,
-                window: subscription.rate_limit.map(|limit| RateWindow::new(limit, nanos)),
-                block: LineWriter::new(2 * BLOCK_BYTES, dialect, zone.clone()),
-                sink,
-                zone: zone.clone(),
-                identity: self.identity.clone(),
-                rollover: subscription.rollover,
-            };
-            outlets.push(Outlet::new(options, now, nanos));
+        for subscription in self.subscriptions {
+            outlets.extend(plan.outlet(subscription, now, nanos)?);
         }
-
-        let places =
-            outlets.iter().map(|outlet| (outlet.account.name.clone(), outlet.place())).collect();
-        // The first sink that is a directory says which partition the logs are on.
-        let logs = outlets
-            .iter()
-            .map(|outlet| PathBuf::from(outlet.place()))
-            .find(|place| place.is_dir())
-            .unwrap_or_else(|| PathBuf::from("/"));
-        let has_status = outlets.iter().any(|outlet| outlet.log_type == LogType::Status);
-        let status_nanos = u64::try_from(self.status_interval.as_nanos()).unwrap_or(u64::MAX);
         let gauges = Arc::new(Gauges::default());
         let ring = Arc::new(Ring::new(counter, self.order, self.full_lane, self.lane_bytes));
-        ring.interest().set(&wanted);
         let (commands, received) = channel();
         let mut stamper = Stamper::new(zone.clone());
+        let mut dispatch = Dispatch {
+            outlets,
+            takes: Vec::new(),
+            routes: Routes::new(&[]),
+            logged: plan.logged.clone(),
+            changed: Vec::new(),
+            ended: Vec::new(),
+            narrowed: None,
+            offset: stamper.offset_seconds(now),
+            stamper,
+            own_time: Stamper::new(zone),
+            counters: None,
+            machine: Machine::new(PathBuf::from("/")),
+            gauges: Arc::clone(&gauges),
+            status_nanos: plan.status_nanos,
+            next_status_nanos: nanos.saturating_add(plan.status_nanos),
+            block_bytes: BLOCK_BYTES,
+            seen: 0,
+            kept_second: now.seconds(),
+            next_loss_nanos: 0,
+            laneless_told: 0,
+            notice: Vec::new(),
+            times,
+        };
+        dispatch.settle_in(plan, nanos);
+        if let Some(wanted) = dispatch.narrowed.take() {
+            ring.interest().set(&wanted);
+        }
+        let places = Mutex::new(dispatch.places());
         let formatter = Formatter {
             ring: Arc::clone(&ring),
             commands: received,
-            dispatch: Dispatch {
-                routes: Routes::new(&takes),
-                takes,
-                logged: Logged::new(self.headers),
-                changed: Vec::new(),
-                narrowed: None,
-                outlets,
-                offset: stamper.offset_seconds(now),
-                stamper,
-                own_time: Stamper::new(zone),
-                counters: has_status.then(Counters::default),
-                machine: Machine::new(logs),
-                gauges: Arc::clone(&gauges),
-                status_nanos,
-                next_status_nanos: nanos.saturating_add(status_nanos),
-                block_bytes: BLOCK_BYTES,
-                seen: 0,
-                kept_second: now.seconds(),
-                next_loss_nanos: 0,
-                laneless_told: 0,
-                notice: Vec::new(),
-                times,
-            },
+            dispatch,
             longest_sleep: self.flush_delay / 2,
             lanes: Vec::new(),
             lanes_seen: 0,
@@ -314,6 +263,36 @@ impl Builder {
         };
         let guard = EngineGuard { engine: engine.clone() };
         Ok((engine, guard))
+    }
+
+    /// The same settings and subscriptions for an engine that runs already.
+    pub(crate) fn reconfiguration(self, kept: &[&str]) -> Result<Reconfiguration> {
+        if !(self.subscriptions.is_empty() && !kept.is_empty()) {
+            self.check()?;
+        }
+        let plan = self.plan()?;
+        let kept: Vec<String> = kept.iter().map(|name| (*name).to_owned()).collect();
+        let subscriptions =
+            self.subscriptions.into_iter().filter(|new| !kept.contains(&new.name)).collect();
+        Ok(Reconfiguration { plan, subscriptions, kept })
+    }
+
+    /// What the settings make of subscriptions.
+    fn plan(&self) -> Result<Plan> {
+        let switches = [
+            (MessageId::ROW.number, self.message_ids),
+            (Response::ROW.number, self.responses),
+            (Subject::ROW.number, self.subjects),
+        ];
+        Ok(Plan {
+            dialect: self.dialect,
+            zone: self.zone.as_deref().map_or_else(|| Ok(Zone::system()), Zone::parse)?,
+            identity: self.identity.clone(),
+            cef_headers: self.cef_headers.clone(),
+            unlogged: switches.iter().filter(|(_, yes)| !yes).map(|(number, _)| *number).collect(),
+            logged: Logged::new(self.headers.clone()),
+            status_nanos: u64::try_from(self.status_interval.as_nanos()).unwrap_or(u64::MAX),
+        })
     }
 
     fn check(&self) -> Result<()> {

@@ -1,12 +1,13 @@
 use crate::base::{Dialect, LogType};
 use crate::filter::Peers;
-use crate::format::Compose;
+use crate::format::assembled::{Configurations, Machine, Messages, archive_of};
 use crate::format::bounce::Bounces;
 use crate::format::cef::{Consolidated, DEFAULT_AGE, DEFAULT_MESSAGES, Gateway, Layout};
 use crate::format::delivery::Deliveries;
 use crate::format::dialogue::Dialogues;
 use crate::format::qmail::Qmail;
 use crate::format::status::Absorbing;
+use crate::format::{Compose, Zone};
 use crate::subscription::{Identity, Subscription};
 
 /// What makes the file of a subscription, where it is more than a line an event or depends on the
@@ -15,6 +16,7 @@ pub(crate) fn composer_of(
     subscription: &Subscription,
     dialect: Dialect,
     identity: &Identity,
+    zone: &Zone,
     cef_headers: Option<&[String]>,
 ) -> Option<Box<dyn Compose>> {
     Some(match subscription.log_type {
@@ -34,6 +36,14 @@ pub(crate) fn composer_of(
             let layout = Layout::new(gateway, dialect, fields);
             Box::new(Consolidated::new(layout, cef_headers, messages, age))
         }
+        LogType::ConfigurationHistory => {
+            let machine = Machine {
+                product: identity.product.clone(),
+                version: identity.version.clone(),
+                serial: identity.serial.clone(),
+            };
+            Box::new(Configurations::new(machine, zone.clone()))
+        }
         LogType::Delivery => Box::new(Deliveries::default()),
         LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
             let peers = subscription.peers.clone().unwrap_or_else(Peers::any);
@@ -44,7 +54,7 @@ pub(crate) fn composer_of(
             Box::new(Qmail::new(stamp, u64::from(std::process::id()), user()))
         }
         LogType::Status => Box::new(Absorbing),
-        _ => return None,
+        log_type => Box::new(Messages::new(archive_of(log_type)?)),
     })
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Dispatch {
     pub(crate) logged: Logged,
     /// The fields of an event that is logged otherwise than it was told.
     pub(crate) changed: Vec<u8>,
+    /// The accounts of subscriptions that were taken away.
+    pub(crate) ended: Vec<SubscriptionAccount>,
     /// What is wanted from now on, when that is less than before.
     pub(crate) narrowed: Option<EventSet>,
     pub(crate) times: Times,
@@ -212,18 +214,22 @@ impl Dispatch {
     /// Tells what composers gave up, and lets go of those that are done.
     fn look_after_composers(&mut self, now: Option<Timestamp>) {
         for index in 0..self.outlets.len() {
-            let Some(outlet) = self.outlets.get_mut(index) else { break };
-            let given_up = outlet.give_up_composed(now);
-            let is_done = outlet.is_done();
-            for GivenUp { count, reason } in given_up {
-                let Some(outlet) = self.outlets.get(index) else { break };
-                let name = outlet.account.name.clone();
-                let (subscription, reason) = (name.as_str().into(), reason.into());
-                self.tell(&event::MessagesGivenUp { subscription, count, reason }, Some(index));
-            }
-            if is_done {
-                self.let_go(index);
-            }
+            self.look_after_composer(index, now);
+        }
+    }
+
+    pub(crate) fn look_after_composer(&mut self, index: usize, now: Option<Timestamp>) {
+        let Some(outlet) = self.outlets.get_mut(index) else { return };
+        let given_up = outlet.give_up_composed(now);
+        let is_done = outlet.is_done();
+        for GivenUp { count, reason } in given_up {
+            let Some(outlet) = self.outlets.get(index) else { break };
+            let name = outlet.account.name.clone();
+            let (subscription, reason) = (name.as_str().into(), reason.into());
+            self.tell(&event::MessagesGivenUp { subscription, count, reason }, Some(index));
+        }
+        if is_done {
+            self.let_go(index);
         }
     }
 
@@ -238,9 +244,7 @@ impl Dispatch {
         let name = outlet.account.name.clone();
         self.tell(&event::RecordingEnded { subscription: name.as_str().into() }, Some(index));
         self.routes = Routes::new(&self.takes);
-        let mut wanted = EventSet::EMPTY;
-        self.takes.iter().for_each(|taken| wanted.union(taken));
-        self.narrowed = Some(wanted);
+        self.narrow();
     }
 
     /// Writes a line into each status log.
@@ -284,11 +288,8 @@ impl Dispatch {
         // The system logs end last: what the others' ends have to tell goes there.
         for is_system in [false, true] {
             for outlet in &mut self.outlets {
-                if (outlet.log_type == LogType::System) == is_system
-                    && let Err(error) = outlet.close(now, nanos)
-                {
-                    let place = outlet.place();
-                    outlet.news.push(News::Failed { place, error: error.to_string() });
+                if (outlet.log_type == LogType::System) == is_system {
+                    outlet.close_and_tell(now, nanos);
                 }
             }
             if !is_system {
@@ -297,8 +298,15 @@ impl Dispatch {
         }
     }
 
+    /// Each subscription's name and where its lines are.
+    pub(crate) fn places(&self) -> Vec<(String, String)> {
+        let place = |outlet: &Outlet| (outlet.account.name.clone(), outlet.place());
+        self.outlets.iter().map(place).collect()
+    }
+
     pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
-        self.outlets.iter().map(|outlet| outlet.account.clone()).collect()
+        let working = self.outlets.iter().map(|outlet| &outlet.account);
+        working.chain(&self.ended).cloned().collect()
     }
 
     /// Tells that a worker ended in a panic.
@@ -361,7 +369,7 @@ impl Dispatch {
     }
 
     /// Ends a subscription's rate window if it is over, with its notice.
-    fn turn_window(&mut self, index: usize, nanos: u64) {
+    pub(crate) fn turn_window(&mut self, index: usize, nanos: u64) {
         let Some(outlet) = self.outlets.get_mut(index) else { return };
         let Some(window) = &mut outlet.window else { return };
         let count = window.turn(nanos);
@@ -390,7 +398,7 @@ impl Dispatch {
     }
 
     /// Tells what happened to sinks.
-    fn tell_news(&mut self) {
+    pub(crate) fn tell_news(&mut self) {
         for index in 0..self.outlets.len() {
             let Some(outlet) = self.outlets.get_mut(index) else { break };
             if outlet.news.is_empty() {

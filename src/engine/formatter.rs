@@ -3,9 +3,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel};
 use std::time::Duration;
 
-use crate::base::{LaneAccount, Ledger};
+use crate::base::{LaneAccount, Ledger, Result};
 use crate::engine::dispatch::Dispatch;
 use crate::engine::outlet::Settled;
+use crate::engine::reconfigure::Reconfiguration;
 use crate::ring::{Consumer, Merge, Ring};
 
 /// A block of this size is handed to its sink, in bytes. Large enough that a system call's cost is
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Ledger(SyncSender<Ledger>),
     /// Close the files of this subscription, or of all, and begin new ones.
     Rollover(Option<String>, SyncSender<Vec<(String, bool)>>),
+    /// Go on with other subscriptions and settings; where their lines then are.
+    Reconfigure(Box<Reconfiguration>, SyncSender<Result<Vec<(String, String)>>>),
     /// Write a status line now.
     Status(SyncSender<()>),
     /// Write everything, close everything, end.
@@ -181,6 +184,21 @@ impl Formatter {
             Command::Rollover(name, answer) => {
                 self.drain();
                 let _gone = answer.send(self.dispatch.roll(name.as_deref()));
+            }
+            Command::Reconfigure(new, answer) => {
+                // Widened before the switch and narrowed behind it, so that nothing that either
+                // side wants is missed.
+                let mut wanted = self.ring.interest().snapshot();
+                wanted.union(&new.wanted());
+                self.ring.interest().set(&wanted);
+                self.drain();
+                let done = self.dispatch.reconfigure(*new);
+                if done.is_err() {
+                    // As it was before.
+                    self.dispatch.narrow();
+                }
+                self.keep_house();
+                let _gone = answer.send(done.map(|()| self.dispatch.places()));
             }
             Command::Status(done) => {
                 self.drain();

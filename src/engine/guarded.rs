@@ -1,13 +1,21 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::subscription::Sink;
+use crate::base::{Error, Result};
+use crate::subscription::{Opening, Sink};
 
 /// A sink whose panics are errors, as no sink may end the engine (contract C11).
 #[derive(Debug)]
 pub(crate) struct Guarded(pub(crate) Box<dyn Sink>);
 
 impl Guarded {
+    pub(crate) fn open(&mut self, opening: &Opening<'_>) -> Result<()> {
+        catch_unwind(AssertUnwindSafe(|| self.0.open(opening))).unwrap_or_else(|_| {
+            let source = io::Error::other("the sink panicked: a defect of it");
+            Err(Error::io("cannot open the sink", source))
+        })
+    }
+
     pub(crate) fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         self.call(|sink| sink.write(lines))
     }

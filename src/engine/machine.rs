@@ -35,6 +35,11 @@ impl Machine {
         }
     }
 
+    /// From now on the logs are there.
+    pub(crate) fn look_at(&mut self, logs: PathBuf) {
+        self.logs = logs;
+    }
+
     /// The figures of now. What the kernel does not tell is 0.
     pub(crate) fn read(&mut self) -> MachineFigures {
         let cpu = cpu_ticks(&read("/proc/stat"));

@@ -8,6 +8,8 @@ mod guarded;
 mod ids;
 mod machine;
 mod outlet;
+mod plan;
+mod reconfigure;
 mod routes;
 mod times;
 
@@ -54,7 +56,7 @@ struct Shared {
     formatter: ThreadId,
     gauges: Arc<Gauges>,
     ids: Ids,
-    places: Vec<(String, String)>,
+    places: Mutex<Vec<(String, String)>>,
 }
 
 /// Why a rollover has no result.
@@ -134,7 +136,7 @@ impl Engine {
         match rolled.as_slice() {
             [] => Err(Error::config(format!(
                 "there is no subscription {name:?}; there are: {}",
-                self.places().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+                self.places().into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
             ))),
             [(_, true)] => Ok(()),
             _ => Err(Error::config(format!(
@@ -182,8 +184,40 @@ impl Engine {
     }
 
     /// Each subscription's name and where its lines are.
-    pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.shared.places.iter().map(|(name, place)| (name.as_str(), place.as_str()))
+    #[must_use]
+    pub fn places(&self) -> Vec<(String, String)> {
+        self.shared.places.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes on with the subscriptions and settings of another builder, at one point of the stream:
+    /// every event that was accepted before goes where it would have gone, and every later one
+    /// where the new subscriptions want it.
+    ///
+    /// The subscriptions whose names are in `kept` go on as they are, in their open files; what the
+    /// builder says of them is left aside. Others of a name that there is end their file and begin
+    /// a new one. Those that the builder does not have end. Accounts are kept by name. Lanes, order,
+    /// clock, ids and the flush delay stay as they were.
+    ///
+    /// ```
+    /// use ringmail::{Engine, LogType, Memory, Subscription};
+    /// let (mail, bounces) = (Memory::new(), Memory::new());
+    /// let mail = Subscription::new("mail_logs", LogType::TextMail).sink(mail);
+    /// let (engine, _guard) = Engine::builder().subscribe(mail).start()?;
+    /// let also = Subscription::new("bounces", LogType::Bounce).sink(bounces);
+    /// engine.reconfigure(Engine::builder().subscribe(also), &["mail_logs"])?;
+    /// assert_eq!(engine.places().len(), 2);
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Builder::start`]; the engine then goes on as it was, though subscriptions that were to
+    /// change may have begun a new file.
+    pub fn reconfigure(&self, builder: Builder, kept: &[&str]) -> Result<()> {
+        let new = Box::new(builder.reconfiguration(kept)?);
+        let answer = self.ask(|answer| Command::Reconfigure(new, answer));
+        let places = answer.ok_or_else(|| Error::config(NO_ANSWER))??;
+        *self.shared.places.lock().unwrap_or_else(PoisonError::into_inner) = places;
+        Ok(())
     }
 
     /// Writes everything that was accepted, closes the files and ends the formatter thread.

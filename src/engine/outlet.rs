@@ -1,11 +1,12 @@
 use std::io;
+use std::time::Duration;
 
-use crate::base::{Level, LogType, SubscriptionAccount, Timestamp};
+use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
 use crate::filter::RateWindow;
 use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone};
 use crate::record::Record;
-use crate::subscription::{Identity, Rollover, Sink, end_record, header_records};
+use crate::subscription::{Identity, Opening, Rollover, end_record, header_records};
 
 /// How long a batch that cannot be written is held before it is given up (contract C5).
 const HOLD_NANOS: u64 = 5_000_000_000;
@@ -35,6 +36,7 @@ pub(crate) struct Outlet {
     /// Bytes of the block that the sink has already taken.
     sent: usize,
     sink: Guarded,
+    opened_at: Place,
     zone: Zone,
     identity: Identity,
     rollover: Rollover,
@@ -43,6 +45,10 @@ pub(crate) struct Outlet {
     /// Bytes of the file's header records.
     header_len: u64,
     file_began_nanos: u64,
+    /// When the schedule has the next rollover.
+    next_scheduled: Option<Timestamp>,
+    /// The time when that was last looked at.
+    schedule_seen: Timestamp,
     /// Lines in the file and block besides the header.
     has_lines: bool,
     next_roll_nanos: u64,
@@ -81,15 +87,45 @@ pub(crate) enum Settled {
     Held,
 }
 
-/// What an outlet is made of.
-pub(crate) struct OutletOptions {
+/// What a sink is told when it is opened, to be told again.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
     pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) keep: usize,
+    pub(crate) keep_bytes: Option<u64>,
+    pub(crate) keep_age: Option<Duration>,
+}
+
+impl Place {
+    /// Opens the sink for a file that starts now.
+    pub(crate) fn open(
+        &self,
+        sink: &mut Guarded,
+        log_type: LogType,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Result<()> {
+        let stamp = file_stamp(zone, now);
+        sink.open(&Opening {
+            keep_bytes: self.keep_bytes,
+            keep_age: self.keep_age,
+            form: log_type.form(),
+            ..Opening::new(&self.name, &self.file, &stamp, self.keep)
+        })
+    }
+}
+
+/// What an outlet is made of. Its sink is open.
+#[derive(Debug)]
+pub(crate) struct OutletOptions {
+    pub(crate) place: Place,
     pub(crate) log_type: LogType,
     pub(crate) level: Level,
     pub(crate) window: Option<RateWindow>,
     pub(crate) block: LineWriter,
     pub(crate) composer: Option<Box<dyn Compose>>,
-    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) sink: Guarded,
     pub(crate) zone: Zone,
     pub(crate) identity: Identity,
     pub(crate) rollover: Rollover,
@@ -102,20 +138,23 @@ impl Outlet {
             log_type: options.log_type,
             level: options.level,
             window: options.window,
-            account: SubscriptionAccount::new(options.name, options.log_type),
+            account: SubscriptionAccount::new(options.place.name.clone(), options.log_type),
+            opened_at: options.place,
             block: options.block,
             composer: options.composer,
             last_line: 0,
             own_ends: Vec::new(),
             event_ends: Vec::new(),
             sent: 0,
-            sink: Guarded(options.sink),
+            sink: options.sink,
             zone: options.zone,
             identity: options.identity,
             rollover: options.rollover,
             room: 0,
             header_len: 0,
             file_began_nanos: 0,
+            next_scheduled: None,
+            schedule_seen: now,
             has_lines: false,
             next_roll_nanos: 0,
             next_report_nanos: 0,
@@ -124,6 +163,19 @@ impl Outlet {
         };
         outlet.begin_file(now, now_nanos);
         outlet
+    }
+
+    /// Counts on from what another outlet of this name has counted.
+    pub(crate) fn go_on_from(&mut self, account: &SubscriptionAccount) {
+        self.account = account.clone();
+    }
+
+    /// Opens the sink again after it was closed, and begins a file.
+    pub(crate) fn reopen(&mut self, now: Timestamp, now_nanos: u64) {
+        if let Err(error) = self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now) {
+            self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+        }
+        self.begin_file(now, now_nanos);
     }
 
     /// Where the lines are.
@@ -266,6 +318,7 @@ impl Outlet {
             // A rollover failed a while ago: let the bound hold again.
             self.room = self.room_of_file(now);
         }
+        self.roll_by_schedule(now, now_nanos);
         let Some(interval) = self.rollover.interval() else { return };
         let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
         if self.has_lines
@@ -273,6 +326,25 @@ impl Outlet {
             && now_nanos >= self.next_roll_nanos
         {
             self.roll(now, now_nanos);
+        }
+    }
+
+    /// Rolls over if a time of the schedule has come and there is anything in the file.
+    fn roll_by_schedule(&mut self, now: Timestamp, now_nanos: u64) {
+        let Some(schedule) = self.rollover.schedule() else { return };
+        let was_set_back = now < self.schedule_seen;
+        self.schedule_seen = now;
+        match self.next_scheduled {
+            // A failed rollover is tried again: the time has come, whatever comes next.
+            Some(due) if due <= now => {
+                let next = schedule.next_after(now, &self.zone);
+                if !self.has_lines || now_nanos >= self.next_roll_nanos && self.roll(now, now_nanos)
+                {
+                    self.next_scheduled = next;
+                }
+            }
+            Some(_) if !was_set_back => {}
+            _ => self.next_scheduled = schedule.next_after(now, &self.zone),
         }
     }
 
@@ -353,6 +425,13 @@ impl Outlet {
             }
         }
         self.sink.close()
+    }
+
+    /// The same, for the last time; an error is told.
+    pub(crate) fn close_and_tell(&mut self, now: Timestamp, now_nanos: u64) {
+        if let Err(error) = self.close(now, now_nanos) {
+            self.news.push(News::Failed { place: self.place(), error: error.to_string() });
+        }
     }
 
     #[cold]

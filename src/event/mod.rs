@@ -15,7 +15,7 @@ mod wire;
 pub(crate) use any::MAX_PAYLOAD;
 pub use any::{Event, RowVisitor};
 pub use kind::{
-    Action, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
+    Action, Archive, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
 };
 pub(crate) use kind::{MAX_ELEMENT, MAX_FIELD, MAX_HALF, mark_cut};
 pub use row::{Field, FieldKind, Piece, Presence, Row};
@@ -78,6 +78,7 @@ families! {
     updater
     tracking
     login
+    configuration
     upgrade
     api
     csn
@@ -88,6 +89,7 @@ families! {
     email_cloud_scanner
     threat_feed_engine
     encryption
+    archive
     qmail
     consolidated
     notice

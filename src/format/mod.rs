@@ -1,9 +1,11 @@
 //! How events look in a file: stamps, escapes, dialects, and the block that lines are written to.
 
 mod absorb;
+pub(crate) mod assembled;
 pub(crate) mod bounce;
 pub(crate) mod cef;
 mod compose;
+pub mod configuration;
 mod copy;
 mod decimal;
 pub mod delivery;
@@ -12,6 +14,8 @@ pub(crate) mod dialogue;
 pub mod escape;
 mod line;
 mod logged;
+pub mod mbox;
+pub mod parts;
 pub(crate) mod qmail;
 mod render;
 pub mod reply;

@@ -92,6 +92,29 @@ impl Zone {
         file_stamp(self.offset(second).to_datetime(second))
     }
 
+    /// The day that lies `days` behind the local day of `time`, Monday as 0, and the moments at which
+    /// these minutes of it begin; `None` at the ends of the calendar.
+    ///
+    /// A minute that the day lacks begins as much later as the clocks are put forward; one that it
+    /// has twice begins the first time.
+    pub(crate) fn moments<'a>(
+        &'a self,
+        time: Timestamp,
+        days: i64,
+        minutes: &'a [u16],
+    ) -> Option<(u8, impl Iterator<Item = Timestamp> + 'a)> {
+        let second = second_of(time);
+        let local = self.offset(second).to_datetime(second);
+        let day = local.date().checked_add(jiff::Span::new().days(days)).ok()?;
+        let moments = minutes.iter().filter_map(move |minute| {
+            let (hour, minute) = (i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?);
+            let moment = self.0.to_ambiguous_timestamp(day.at(hour, minute, 0, 0));
+            moment.compatible().ok().map(|moment| Timestamp::from_seconds(moment.as_second()))
+        });
+        let weekday = u8::try_from(day.weekday().to_monday_zero_offset()).ok()?;
+        Some((weekday, moments))
+    }
+
     fn offset(&self, second: jiff::Timestamp) -> Offset {
         self.0.to_offset(second)
     }

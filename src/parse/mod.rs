@@ -17,6 +17,7 @@
 //! A text that holds the words of its own line is cut in the wrong place: nothing in a line tells
 //! the two apart.
 
+mod configuration;
 pub mod delivery;
 mod emit;
 mod field;
@@ -24,6 +25,7 @@ mod line;
 mod lines;
 mod log;
 mod log_writer;
+pub mod mbox;
 mod prefix;
 mod rewrite;
 mod stamp;
@@ -31,11 +33,13 @@ mod status;
 mod tree;
 mod walk;
 
+pub use configuration::read_configuration;
 pub use delivery::{DeliveryEntry, DeliveryReader};
 pub use line::{LineReader, ReadLine, read_line, read_message};
 pub use lines::{LinePart, Lines, MAX_LINE, RawLine};
 pub use log::{LogLine, LogReader};
 pub use log_writer::LogWriter;
+pub use mbox::{MboxMessage, MboxReader};
 pub use prefix::StampForm;
 pub use rewrite::{Reason, Rewriter, Rewritten, Tally};
 pub use stamp::{Stamp, read_stamp};

@@ -2,8 +2,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Form, Result};
 use crate::sink::names::FileName;
 use crate::subscription::{Opening, Sink};
 
@@ -44,6 +45,8 @@ struct OpenFile {
     _lock: fs::File,
     file: String,
     keep: usize,
+    keep_bytes: Option<u64>,
+    keep_age: Option<Duration>,
     name: FileName,
     handle: fs::File,
     position: u64,
@@ -70,7 +73,7 @@ impl Sink for File {
             let folder = folder.clone();
             move |source| Error::io(what, source).at_path(folder)
         };
-        close_interrupted(&folder, opening.file)
+        close_interrupted(&folder, opening.file, opening.form)
             .map_err(failed("cannot close the files that an earlier run left open"))?;
         let (name, handle) = create(&folder, opening.file, opening.stamp).map_err(failed(
             "cannot create a log file here: check the directory's owner, mode and free space",
@@ -82,6 +85,8 @@ impl Sink for File {
             _lock: lock,
             file: opening.file.to_owned(),
             keep: opening.keep,
+            keep_bytes: opening.keep_bytes,
+            keep_age: opening.keep_age,
             name,
             handle,
             position: 0,
@@ -175,13 +180,14 @@ impl OpenFile {
             .filter(|name| name.status() != "current")
             .collect();
         let too_many = (closed.len() + 1).saturating_sub(self.keep);
-        if too_many == 0 {
+        if too_many == 0 && self.keep_bytes.is_none() && self.keep_age.is_none() {
             return Ok(());
         }
         self.closed.retain(|name| closed.contains(name));
         closed.sort();
         // Those of earlier runs first.
         closed.sort_by_key(|name| self.closed.iter().position(|own| own == name));
+        let too_many = too_many.max(self.too_big_or_old(&closed)?);
         for name in closed.iter().take(too_many) {
             match fs::remove_file(self.folder.join(name.to_string())) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -189,6 +195,25 @@ impl OpenFile {
             }
         }
         Ok(())
+    }
+
+    /// How many of the closed files, the oldest first, are past the bound of bytes or age.
+    fn too_big_or_old(&self, closed: &[FileName]) -> io::Result<usize> {
+        let (mut bytes, now) = (self.position, SystemTime::now());
+        for (at, name) in closed.iter().enumerate().rev() {
+            let found = match fs::symlink_metadata(self.folder.join(name.to_string())) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                found => found?,
+            };
+            bytes = bytes.saturating_add(found.len());
+            let age = found.modified().ok().and_then(|then| now.duration_since(then).ok());
+            let is_over = self.keep_bytes.is_some_and(|most| bytes > most)
+                || self.keep_age.zip(age).is_some_and(|(most, age)| age > most);
+            if is_over {
+                return Ok(at + 1);
+            }
+        }
+        Ok(0)
     }
 }
 
@@ -269,14 +294,15 @@ fn link(folder: &Path, file: &str, name: &FileName) -> io::Result<()> {
     fs::rename(new, link)
 }
 
-/// Cuts what a crash left open to its last whole line, and marks it interrupted.
-fn close_interrupted(folder: &Path, file: &str) -> io::Result<()> {
+/// Cuts what a crash left open to its last whole line, where it is lines, and marks it interrupted.
+fn close_interrupted(folder: &Path, file: &str, form: Form) -> io::Result<()> {
     for name in list(folder, file)?.into_iter().filter(|name| name.status() == "current") {
         let path = folder.join(name.to_string());
         let handle =
             OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOFOLLOW).open(&path)?;
         let len = handle.metadata()?.len();
-        let whole = whole_lines(&handle, len)?;
+        // A record of another form may hold line ends: its reader says where it was torn.
+        let whole = if form.is_text() { whole_lines(&handle, len)? } else { len };
         if whole < len {
             handle.set_len(whole)?;
         }
@@ -320,6 +346,39 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn files_past_the_bound_of_bytes_or_age_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let day = Duration::from_secs(86_400);
+        let mut file = File::in_dir(dir.path());
+        let opening = opening("20260101T000000");
+        let bounds = Opening { keep: 99, keep_bytes: Some(250), keep_age: Some(day), ..opening };
+        file.open(&bounds).unwrap();
+        for round in 1..6 {
+            file.write(&[b'x'; 100]).unwrap();
+            file.roll(&format!("20260101T00000{round}")).unwrap();
+        }
+        let closed = |dir: &Path| names(dir).into_iter().filter(|name| name.ends_with(".s"));
+        assert_eq!(closed(dir.path()).count(), 2, "{:?}", names(dir.path()));
+        let oldest = dir.path().join("mail_logs").join(closed(dir.path()).next().unwrap());
+        let then = SystemTime::now() - 2 * day;
+        fs::File::options().append(true).open(&oldest).unwrap().set_modified(then).unwrap();
+        file.roll("20260101T000009").unwrap();
+        assert!(!oldest.exists());
+        assert_eq!(closed(dir.path()).count(), 2, "one of them empty");
+    }
+
+    #[test]
+    fn a_binary_file_that_a_crash_left_is_not_cut_at_a_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail_logs");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("mail.@20260101T000000.current"), b"MD\n\x00\x01").unwrap();
+        let mut file = File::in_dir(dir.path());
+        file.open(&Opening { form: Form::Binary, ..opening("20260101T000001") }).unwrap();
+        assert_eq!(fs::read(folder.join("mail.@20260101T000000.u")).unwrap(), b"MD\n\x00\x01");
     }
 
     #[test]

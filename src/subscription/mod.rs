@@ -3,10 +3,12 @@
 mod header;
 mod options;
 mod rollover;
+mod schedule;
 mod sink;
 
 pub use header::Identity;
 pub(crate) use header::{end_record, header_records};
 pub use options::Subscription;
 pub use rollover::Rollover;
+pub use schedule::Schedule;
 pub use sink::{Opening, Sink};

@@ -29,6 +29,8 @@ pub struct Subscription {
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) rollover: Rollover,
     pub(crate) keep_files: usize,
+    pub(crate) keep_bytes: Option<u64>,
+    pub(crate) keep_age: Option<Duration>,
     pub(crate) dialect: Option<Dialect>,
     pub(crate) message_bytes: Option<usize>,
     pub(crate) peers: Option<Peers>,
@@ -54,6 +56,8 @@ impl Subscription {
             rate_limit: None,
             rollover: Rollover::default(),
             keep_files: 10,
+            keep_bytes: None,
+            keep_age: None,
             dialect: None,
             message_bytes: None,
             peers: None,
@@ -78,7 +82,7 @@ impl Subscription {
     }
 
     /// When to begin a new file. Default: at 100 MiB.
-    pub const fn rollover(mut self, rollover: Rollover) -> Self {
+    pub fn rollover(mut self, rollover: Rollover) -> Self {
         self.rollover = rollover;
         self
     }
@@ -87,6 +91,20 @@ impl Subscription {
     /// Default: 10. Zero is refused: the open file is always kept.
     pub const fn keep_files(mut self, files: usize) -> Self {
         self.keep_files = files;
+        self
+    }
+
+    /// How many bytes all files together may have; the oldest closed ones are deleted at rollover.
+    /// Default: any number.
+    pub const fn keep_bytes(mut self, bytes: u64) -> Self {
+        self.keep_bytes = Some(bytes);
+        self
+    }
+
+    /// How long a closed file is kept, from when it was last written; older ones are deleted at
+    /// rollover. Default: as long as the other two bounds let it.
+    pub const fn keep_age(mut self, age: Duration) -> Self {
+        self.keep_age = Some(age);
         self
     }
 

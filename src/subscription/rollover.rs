@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use crate::base::{Error, Result};
+use crate::subscription::Schedule;
 
 /// When a subscription's file is closed and the next one begun.
 ///
-/// Whichever comes first, size or interval. The default is a size of 100 MiB and no interval.
+/// Whichever comes first of size, interval and schedule. The default is a size of 100 MiB alone.
 ///
 /// ```
 /// use ringmail::Rollover;
@@ -15,15 +16,16 @@ use crate::base::{Error, Result};
 /// assert_eq!(Rollover::never().max_bytes(), None);
 /// # Ok::<(), ringmail::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollover {
     max_bytes: Option<u64>,
     interval: Option<Duration>,
+    schedule: Option<Schedule>,
 }
 
 impl Default for Rollover {
     fn default() -> Self {
-        Self { max_bytes: Some(100 << 20), interval: None }
+        Self { max_bytes: Some(100 << 20), interval: None, schedule: None }
     }
 }
 
@@ -31,7 +33,7 @@ impl Rollover {
     /// Only on demand, and when the engine ends.
     #[must_use]
     pub const fn never() -> Self {
-        Self { max_bytes: None, interval: None }
+        Self { max_bytes: None, interval: None, schedule: None }
     }
 
     /// Rolls over before a line that would take the file past `max_bytes`.
@@ -48,7 +50,7 @@ impl Rollover {
                  and a line; use Rollover::never() for no limit"
             )));
         }
-        Ok(Self { max_bytes: Some(max_bytes), interval: None })
+        Ok(Self { max_bytes: Some(max_bytes), ..Self::never() })
     }
 
     /// Rolls over so long after the file was begun, too.
@@ -65,16 +67,31 @@ impl Rollover {
         Ok(self)
     }
 
+    /// Rolls over at the times of a schedule, too.
+    ///
+    /// A file that holds nothing but its header records is not rolled over.
+    #[must_use]
+    pub fn at(mut self, schedule: Schedule) -> Self {
+        self.schedule = Some(schedule);
+        self
+    }
+
     /// The size, if there is one.
     #[must_use]
-    pub const fn max_bytes(self) -> Option<u64> {
+    pub const fn max_bytes(&self) -> Option<u64> {
         self.max_bytes
     }
 
     /// The interval, if there is one.
     #[must_use]
-    pub const fn interval(self) -> Option<Duration> {
+    pub const fn interval(&self) -> Option<Duration> {
         self.interval
+    }
+
+    /// The schedule, if there is one.
+    #[must_use]
+    pub const fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_ref()
     }
 }
 

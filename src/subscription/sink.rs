@@ -1,7 +1,8 @@
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
-use crate::base::Result;
+use crate::base::{Form, Result};
 
 /// Where a subscription's lines go.
 ///
@@ -67,6 +68,12 @@ pub struct Opening<'a> {
     pub stamp: &'a str,
     /// How many files to keep, the open one included. At least 1.
     pub keep: usize,
+    /// How many bytes all files together may have.
+    pub keep_bytes: Option<u64>,
+    /// How long a closed file is kept.
+    pub keep_age: Option<Duration>,
+    /// What the files are made of.
+    pub form: Form,
 }
 
 impl<'a> Opening<'a> {
@@ -82,6 +89,7 @@ impl<'a> Opening<'a> {
     /// ```
     #[must_use]
     pub const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
-        Self { name, file, stamp, keep }
+        let (keep_bytes, keep_age) = (None, None);
+        Self { name, file, stamp, keep, keep_bytes, keep_age, form: Form::Lines }
     }
 }

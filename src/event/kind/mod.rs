@@ -11,7 +11,7 @@ pub(crate) use list::{MAX_ELEMENT, MAX_HALF, mark_cut};
 pub use list::{Pairs, Rids, Texts};
 pub(crate) use text::MAX_FIELD;
 pub use text::Text;
-pub use word::{Action, BounceCause, DnsSecurity};
+pub use word::{Action, Archive, BounceCause, DnsSecurity};
 
 use super::{Decode, Encode, FieldKind, Line, Malformed};
 use crate::base::Dialect;
@@ -21,7 +21,7 @@ pub(crate) mod named {
     pub(crate) use super::list::kinds::*;
     pub(crate) use super::number::kinds::*;
     pub(crate) use super::text::kinds::*;
-    pub(crate) use super::{Action, BounceCause, Dcid, DnsSecurity, Icid, Mid, Rcid, Rid};
+    pub(crate) use super::{Action, Archive, BounceCause, Dcid, DnsSecurity, Icid, Mid, Rcid, Rid};
 }
 
 /// How the fields of one kind are stored and shown. The implementing types bear the names by which

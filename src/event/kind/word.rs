@@ -81,6 +81,19 @@ words! {
         Continue = "CONTINUE",
     }
 
+    /// Which of the archives a message goes to.
+    Archive {
+        /// That of the file analysis: malicious or unscannable attachments.
+        #[default]
+        Amp = "amp",
+        /// That of the anti-spam engine.
+        AntiSpam = "anti_spam",
+        /// That of the anti-virus engines.
+        AntiVirus = "anti_virus",
+        /// That of the graymail engine.
+        Graymail = "graymail",
+    }
+
     /// Why a recipient bounced, as the status counters sort it.
     BounceCause {
         /// None of the others.

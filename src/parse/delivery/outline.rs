@@ -191,7 +191,7 @@ impl Outline {
         let span = match item {
             Some(Item::Text(span)) => span,
             Some(Item::None) => Span::default(),
-            Some(Item::Int(_) | Item::Sequence(_)) => return Err(KIND),
+            Some(Item::Int(_) | Item::Uint(_) | Item::Sequence(_)) => return Err(KIND),
             None => return Err(TOO_FEW),
         };
         self.text_bytes += span.len();
@@ -202,9 +202,10 @@ impl Outline {
     }
 }
 
-fn number<T: TryFrom<i128>>(item: Option<Item>) -> Result<T, Wrong> {
+fn number<T: TryFrom<i64> + TryFrom<u64>>(item: Option<Item>) -> Result<T, Wrong> {
     match item {
         Some(Item::Int(value)) => T::try_from(value).map_err(|_| RANGE),
+        Some(Item::Uint(value)) => T::try_from(value).map_err(|_| RANGE),
         Some(_) => Err(KIND),
         None => Err(TOO_FEW),
     }
@@ -230,7 +231,7 @@ fn time(seconds: i64, micros: i64) -> Result<Timestamp, Wrong> {
 fn reply_code(item: Option<Item>, texts: Texts<'_>) -> Result<u16, Wrong> {
     match item {
         None | Some(Item::None) => Ok(0),
-        Some(Item::Int(_)) => number(item),
+        Some(Item::Int(_) | Item::Uint(_)) => number(item),
         Some(Item::Text(span)) => match texts.of(span) {
             b"" => Ok(0),
             digits => {

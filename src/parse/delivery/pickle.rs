@@ -4,6 +4,8 @@
 //! call something is refused, as is everything else. Each operation takes at least a byte and puts
 //! at most one thing somewhere, so memory is bounded by the payload's length.
 
+use core::ops::Range;
+
 use super::{MAX_PAYLOAD, Wrong};
 use crate::format::escape::unquote;
 
@@ -26,17 +28,19 @@ pub(super) struct Unpickler {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Item {
     None,
-    Int(i128),
+    Int(i64),
+    /// A number that is too large for the other kind.
+    Uint(u64),
     Text(Span),
     /// An index into the sequences.
-    Sequence(usize),
+    Sequence(u32),
 }
 
 /// Where a text is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Span {
-    start: usize,
-    len: usize,
+    start: u32,
+    len: u32,
     is_decoded: bool,
 }
 
@@ -45,7 +49,7 @@ pub(super) struct Span {
 struct Sequence {
     first: u32,
     last: u32,
-    len: usize,
+    len: u32,
     is_tuple: bool,
 }
 
@@ -57,19 +61,29 @@ pub(super) struct Texts<'a> {
 }
 
 impl Span {
+    fn new(range: Range<usize>, is_decoded: bool) -> Self {
+        Self { start: short(range.start), len: short(range.len()), is_decoded }
+    }
+
     pub(super) fn len(self) -> usize {
-        self.len
+        self.len as usize
+    }
+
+    fn range(self) -> Range<usize> {
+        let start = self.start as usize;
+        start..start + self.len as usize
     }
 }
 
 impl<'a> Texts<'a> {
     pub(super) fn of(self, span: Span) -> &'a [u8] {
         let texts = if span.is_decoded { self.decoded } else { self.payload };
-        texts.get(span.start..span.start + span.len).unwrap_or_default()
+        texts.get(span.range()).unwrap_or_default()
     }
 }
 
 const ENDS: Wrong = "the pickle ends too early";
+const RANGE: Wrong = "a number in the pickle is out of range";
 const WRONG: Wrong = "the pickle is not made well";
 
 impl Unpickler {
@@ -119,22 +133,25 @@ impl Unpickler {
         self.copy(first, payload);
         self.decoded.push(between);
         self.copy(second, payload);
-        Span { start, len: self.decoded.len() - start, is_decoded: true }
+        Span::new(start..self.decoded.len(), true)
     }
 
     fn copy(&mut self, span: Span, payload: &[u8]) {
         if span.is_decoded {
-            self.decoded.extend_from_within(span.start..span.start + span.len);
+            self.decoded.extend_from_within(span.range());
         } else {
-            self.decoded.extend(payload.iter().skip(span.start).take(span.len));
+            self.decoded.extend(payload.get(span.range()).unwrap_or_default());
         }
     }
 
     fn sequence(&self, item: Item, is_tuple: bool) -> Option<impl ExactSizeIterator<Item = Item>> {
         let Item::Sequence(index) = item else { return None };
-        let sequence = self.sequences.get(index).filter(|found| found.is_tuple == is_tuple)?;
+        let sequence = self.sequences.get(index as usize)?;
+        if sequence.is_tuple != is_tuple {
+            return None;
+        }
         let mut next = sequence.first;
-        Some((0..sequence.len).map(move |_| {
+        Some((0..sequence.len as usize).map(move |_| {
             let (item, behind) =
                 self.elements.get(next as usize).copied().unwrap_or((Item::None, 0));
             next = behind;
@@ -167,7 +184,7 @@ impl Unpickler {
                     self.append(mark)?;
                 }
                 b'N' => self.stack.push(Item::None),
-                b'I' | b'L' => self.int(code.number()?),
+                b'I' | b'L' => self.long(code.number()?)?,
                 b'J' => self.int(i32::from_le_bytes(*code.array()?).into()),
                 b'K' => self.int(u8::from_le_bytes(*code.array()?).into()),
                 b'M' => self.int(u16::from_le_bytes(*code.array()?).into()),
@@ -175,11 +192,11 @@ impl Unpickler {
                 0x89 => self.int(0),
                 0x8a => {
                     let len = usize::from(code.byte()?);
-                    self.int(little_endian(code.take(len)?)?);
+                    self.long(little_endian(code.take(len)?)?)?;
                 }
                 0x8b => {
                     let len = code.len()?;
-                    self.int(little_endian(code.take(len)?)?);
+                    self.long(little_endian(code.take(len)?)?)?;
                 }
                 b'U' => {
                     let len = usize::from(code.byte()?);
@@ -234,15 +251,24 @@ impl Unpickler {
         self.marks.pop().filter(|mark| *mark <= self.stack.len()).ok_or(WRONG)
     }
 
-    fn int(&mut self, value: i128) {
+    fn int(&mut self, value: i64) {
         self.stack.push(Item::Int(value));
+    }
+
+    fn long(&mut self, value: i128) -> Result<(), Wrong> {
+        let item = i64::try_from(value)
+            .map(Item::Int)
+            .or_else(|_| u64::try_from(value).map(Item::Uint))
+            .map_err(|_| RANGE)?;
+        self.stack.push(item);
+        Ok(())
     }
 
     /// The next `len` bytes as text.
     fn text(&mut self, code: &mut Code<'_>, len: usize) -> Result<(), Wrong> {
         let start = code.at;
         code.take(len)?;
-        self.stack.push(Item::Text(Span { start, len, is_decoded: false }));
+        self.stack.push(Item::Text(Span::new(start..code.at, false)));
         Ok(())
     }
 
@@ -284,8 +310,7 @@ impl Unpickler {
     }
 
     fn push_decoded(&mut self, start: usize) {
-        let len = self.decoded.len() - start;
-        self.stack.push(Item::Text(Span { start, len, is_decoded: true }));
+        self.stack.push(Item::Text(Span::new(start..self.decoded.len(), true)));
     }
 
     /// Makes a tuple or list of what is on the stack from `from` on.
@@ -294,7 +319,7 @@ impl Unpickler {
         for item in self.stack.drain(from.min(self.stack.len())..) {
             link(&mut self.elements, &mut sequence, item);
         }
-        self.stack.push(Item::Sequence(self.sequences.len()));
+        self.stack.push(Item::Sequence(short(self.sequences.len())));
         self.sequences.push(sequence);
     }
 
@@ -302,7 +327,8 @@ impl Unpickler {
     fn append(&mut self, from: usize) -> Result<(), Wrong> {
         let below = from.checked_sub(1).and_then(|at| self.stack.get(at));
         let Some(Item::Sequence(index)) = below.copied() else { return Err(WRONG) };
-        let list = self.sequences.get_mut(index).filter(|found| !found.is_tuple).ok_or(WRONG)?;
+        let list = self.sequences.get_mut(index as usize);
+        let list = list.filter(|found| !found.is_tuple).ok_or(WRONG)?;
         for item in self.stack.drain(from..) {
             link(&mut self.elements, list, item);
         }
@@ -333,9 +359,7 @@ impl Unpickler {
 
 /// Puts an element behind a sequence.
 fn link(elements: &mut Vec<(Item, u32)>, sequence: &mut Sequence, item: Item) {
-    // There are no more elements than bytes in a payload.
-    debug_assert!(elements.len() <= MAX_PAYLOAD, "each element takes a byte");
-    let new = u32::try_from(elements.len()).unwrap_or(u32::MAX);
+    let new = short(elements.len());
     if sequence.len == 0 {
         sequence.first = new;
     } else if let Some((_, next)) = elements.get_mut(sequence.last as usize) {
@@ -346,11 +370,18 @@ fn link(elements: &mut Vec<(Item, u32)>, sequence: &mut Sequence, item: Item) {
     elements.push((item, 0));
 }
 
+/// A number of things that a payload can hold.
+fn short(number: usize) -> u32 {
+    // Text that is decoded is at most four times as long as what it was made of.
+    debug_assert!(number <= 8 * MAX_PAYLOAD, "each thing takes a byte of the payload");
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 /// A number in two's complement.
 fn little_endian(bytes: &[u8]) -> Result<i128, Wrong> {
     let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
     let mut all = if negative { [0xff; 16] } else { [0; 16] };
-    let place = all.get_mut(..bytes.len()).ok_or("a number is out of range")?;
+    let place = all.get_mut(..bytes.len()).ok_or(RANGE)?;
     place.copy_from_slice(bytes);
     Ok(i128::from_le_bytes(all))
 }

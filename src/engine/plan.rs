@@ -1,0 +1,70 @@
+use crate::base::{Dialect, Form, Level, LogType, Result, Timestamp};
+use crate::engine::composers::composer_of;
+use crate::engine::formatter::BLOCK_BYTES;
+use crate::engine::guarded::Guarded;
+use crate::engine::outlet::{Outlet, OutletOptions, Place};
+use crate::filter::RateWindow;
+use crate::format::{self, LineWriter, Logged, Zone};
+use crate::ring::EventSet;
+use crate::subscription::{Identity, Subscription};
+
+/// What an engine's settings make of its subscriptions.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) dialect: Dialect,
+    pub(crate) zone: Zone,
+    pub(crate) identity: Identity,
+    pub(crate) cef_headers: Option<Vec<String>>,
+    /// Events of the text mail log that are not to be logged.
+    pub(crate) unlogged: Vec<u16>,
+    pub(crate) logged: Logged,
+    pub(crate) status_nanos: u64,
+}
+
+impl Plan {
+    /// The events that a subscription takes.
+    pub(crate) fn events_of(&self, log_type: LogType) -> EventSet {
+        let mut taken = format::events_of(log_type);
+        if log_type == LogType::TextMail {
+            self.unlogged.iter().for_each(|number| taken.remove(*number));
+        }
+        taken
+    }
+
+    /// Opens a subscription's sink and sets it to work.
+    pub(crate) fn outlet(
+        &self,
+        mut subscription: Subscription,
+        now: Timestamp,
+        nanos: u64,
+    ) -> Result<Option<Outlet>> {
+        let Some(sink) = subscription.sink.take() else { return Ok(None) };
+        let dialect = subscription.dialect.unwrap_or(self.dialect);
+        let cef_headers = self.cef_headers.as_deref();
+        let composer = composer_of(&subscription, dialect, &self.identity, &self.zone, cef_headers);
+        // Where lines have no level, none is filtered by it. A status log takes up everything.
+        let has_levels =
+            subscription.log_type.form() == Form::Lines && subscription.log_type != LogType::Status;
+        let place = Place {
+            name: subscription.name,
+            file: subscription.file,
+            keep: subscription.keep_files,
+            keep_bytes: subscription.keep_bytes,
+            keep_age: subscription.keep_age,
+        };
+        let mut options = OutletOptions {
+            place,
+            log_type: subscription.log_type,
+            level: if has_levels { subscription.level } else { Level::Trace },
+            composer,
+            window: subscription.rate_limit.map(|limit| RateWindow::new(limit, nanos)),
+            block: LineWriter::new(2 * BLOCK_BYTES, dialect, self.zone.clone()),
+            sink: Guarded(sink),
+            zone: self.zone.clone(),
+            identity: self.identity.clone(),
+            rollover: subscription.rollover,
+        };
+        options.place.open(&mut options.sink, options.log_type, &options.zone, now)?;
+        Ok(Some(Outlet::new(options, now, nanos)))
+    }
+}
