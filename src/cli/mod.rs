@@ -4,9 +4,12 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod check;
 mod convert;
 mod input;
 mod load;
+mod output;
+mod parse;
 mod report;
 mod tail;
 mod traffic;
@@ -29,6 +32,7 @@ struct Program {
 enum Command {
     Convert(convert::Convert),
     Load(load::Load),
+    Parse(parse::Parse),
     Tail(tail::Tail),
     Types(types::Types),
     Completions(Completions),
@@ -48,6 +52,7 @@ pub fn main() -> ExitCode {
     let result = match Program::parse().command {
         Command::Convert(convert) => convert.run(),
         Command::Load(load) => load.run(),
+        Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
         Command::Types(types) => types.run(),
         Command::Completions(Completions { shell }) => {
@@ -73,6 +78,15 @@ struct Failure(String);
 impl Failure {
     fn new(what: impl Into<String>) -> Self {
         Self(what.into())
+    }
+
+    /// What to tell of so many damaged places in an input; nothing if there are none.
+    fn damaged(places: u64) -> Option<Self> {
+        match places {
+            0 => None,
+            1 => Some(Self::new("passed over 1 damaged place")),
+            places => Some(Self::new(format!("passed over {places} damaged places"))),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::emit::emit;
 use super::prefix::{Prefix, StampForm, read_prefix};
-use super::stamp::{read_level, read_stamp};
+use super::stamp::{Reference, read_level, read_stamp};
 use super::status;
 use super::tree::Tree;
 use super::walk::walk;
@@ -84,7 +84,7 @@ pub fn read_line<'l>(
 pub struct LineReader {
     log_type: LogType,
     offset: i32,
-    reference: Option<Timestamp>,
+    reference: Option<Reference>,
 }
 
 impl LineReader {
@@ -103,7 +103,22 @@ impl LineReader {
     /// A time near the lines': a stamp without a year is of the year in which it is nearest to
     /// this. Default: such stamps are not read.
     pub const fn reference(mut self, time: Timestamp) -> Self {
-        self.reference = Some(time);
+        self.reference = Some(Reference::Near(time));
+        self
+    }
+
+    /// The year that stamps without one are in. Default: such stamps are not read.
+    ///
+    /// ```
+    /// use ringmail::LogType;
+    /// use ringmail::parse::LineReader;
+    /// let reader = LineReader::new(LogType::TextMail).year(2014);
+    /// let line = b"<22>Jan  1 00:00:00 mail_logs: Info: End Logfile";
+    /// let time = reader.read(line, &mut Vec::new()).unwrap().time.unwrap();
+    /// assert_eq!(time.seconds(), 1_388_534_400);
+    /// ```
+    pub const fn year(mut self, year: u16) -> Self {
+        self.reference = Some(Reference::Year(year as i64));
         self
     }
 
@@ -165,7 +180,5 @@ fn tree(log_type: LogType) -> &'static Tree {
     static TREES: [OnceLock<Tree>; LogType::ALL.len()] =
         [const { OnceLock::new() }; LogType::ALL.len()];
     static UNLISTED: OnceLock<Tree> = OnceLock::new();
-    // Its tree is the same.
-    let log_type = if log_type == LogType::Bounce { LogType::TextMail } else { log_type };
     TREES.get(log_type as usize).unwrap_or(&UNLISTED).get_or_init(|| Tree::of(log_type))
 }

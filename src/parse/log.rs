@@ -83,6 +83,13 @@ impl<R: Read> LogReader<R> {
         self
     }
 
+    /// The year that stamps without one are in, as [`LineReader::year`].
+    #[must_use]
+    pub fn year(mut self, year: u16) -> Self {
+        self.reader = self.reader.year(year);
+        self
+    }
+
     /// The next line; `None` at the end of the input.
     ///
     /// # Errors

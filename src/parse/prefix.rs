@@ -1,7 +1,7 @@
 //! What stands before the message, where it is not a stamp and a level.
 
 use super::stamp::{
-    read_date, read_level, read_level_word, read_numeric_stamp, read_stamp, read_year,
+    Reference, read_date, read_level, read_level_word, read_numeric_stamp, read_stamp, read_year,
 };
 use crate::base::{Level, Timestamp};
 use crate::format::tai64n;
@@ -35,9 +35,8 @@ pub(super) struct Prefix<'l> {
 
 /// Takes a line apart in all the ways that are known. What fits none is a message without prefix.
 ///
-/// A stamp without a year is of the year in which it is nearest to `reference`, and no time at all
-/// without one.
-pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Timestamp>) -> Prefix<'_> {
+/// A stamp without a year is of the year that `reference` tells, and no time at all without one.
+pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Reference>) -> Prefix<'_> {
     let when = When { offset, reference };
     when.stamped(line)
         .or_else(|| labelled(line))
@@ -51,7 +50,7 @@ pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Timestamp>
 #[derive(Clone, Copy)]
 struct When {
     offset: i32,
-    reference: Option<Timestamp>,
+    reference: Option<Reference>,
 }
 
 impl When {
@@ -84,7 +83,7 @@ impl When {
         }
         let (date, rest) = read_date(rest)?;
         let (level, len) = read_level(rest)?;
-        let time = self.reference.and_then(|reference| date.near(reference, self.offset));
+        let time = self.reference.and_then(|reference| reference.time(date, self.offset));
         let message = rest.get(len..)?;
         Some(Prefix { stamp: StampForm::Other, time, level: Some(level), message })
     }
@@ -95,7 +94,7 @@ impl When {
         let (date, rest) = read_date(without_priority(line))?;
         let (time, rest) = match read_year(rest) {
             Some((year, rest)) => (Some(date.in_year(year, self.offset)?), rest),
-            None => (self.reference.and_then(|reference| date.near(reference, self.offset)), rest),
+            None => (self.reference.and_then(|reference| reference.time(date, self.offset)), rest),
         };
         let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
         if let Some((level, len)) = read_level_word(rest) {
@@ -154,12 +153,16 @@ fn without_priority(line: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prefix, StampForm, read_prefix};
+    use super::{Prefix, Reference, StampForm, read_prefix};
     use crate::base::{Level, Timestamp};
 
     fn read(line: &str) -> Prefix<'_> {
         // A day behind the stamps below.
-        read_prefix(line.as_bytes(), 0, Some(Timestamp::from_seconds(1_403_772_603)))
+        read_prefix(
+            line.as_bytes(),
+            0,
+            Some(Reference::Near(Timestamp::from_seconds(1_403_772_603))),
+        )
     }
 
     #[test]
@@ -281,8 +284,11 @@ mod tests {
                     let mut damaged = bytes.to_vec();
                     damaged[at] ^= flip;
                     for part in [&damaged[..], &damaged[..at], &damaged[at..]] {
-                        let read =
-                            read_prefix(part, i32::MIN, Some(Timestamp::from_micros(i64::MIN)));
+                        let read = read_prefix(
+                            part,
+                            i32::MIN,
+                            Some(Reference::Near(Timestamp::from_micros(i64::MIN))),
+                        );
                         assert!(part.ends_with(read.message));
                     }
                 }

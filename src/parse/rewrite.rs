@@ -105,6 +105,18 @@ impl Tally {
     }
 }
 
+impl core::ops::AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.lines += more.lines;
+        self.identical += more.identical;
+        self.different += more.different;
+        self.no_event += more.no_event;
+        self.no_time += more.no_time;
+        self.too_long += more.too_long;
+        self.not_writable += more.not_writable;
+    }
+}
+
 impl Rewriter {
     /// Writes lines of this type in a dialect.
     #[must_use]
@@ -306,7 +318,7 @@ mod tests {
             (
                 LogType::Bounce,
                 "Wed Jun 25 08:50:03 2014 Info: Message finished MID 7 done\n",
-                Reason::NotWritable,
+                Reason::NoEvent,
             ),
         ] {
             let (out, what) = rewritten(log_type, Dialect::V15_0, line);

@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 use super::field::is_open;
 use crate::base::{Dialect, LogType};
 use crate::event::{self, Event as _, FieldKind, Piece, Presence, Row, TextLine};
+use crate::format::bounce;
 
 /// The most fields that a spelling may show; what is longer has a reader of its own.
 pub(super) const MAX_CAPTURES: usize = 16;
@@ -127,8 +128,8 @@ pub(super) fn can_stand_in(number: u16, log_type: LogType) -> bool {
 fn stands_in(row: &Row, log_type: LogType) -> bool {
     row.number >= OWN
         || match log_type {
-            // It tells events of the mail log, in a spelling of its own.
-            LogType::Bounce => row.log_type == LogType::TextMail,
+            // Events of the mail log, in a spelling of its own.
+            LogType::Bounce => bounce::EVENTS.contains(&row.number),
             LogType::SmtpConversation => {
                 matches!(row.log_type, LogType::InjectionDebug | LogType::DomainDebug)
             }
