@@ -6,10 +6,10 @@ use super::emit::emit;
 use super::prefix::{Prefix, StampForm, read_prefix};
 use super::stamp::{Reference, read_level, read_stamp};
 use super::status;
-use super::tree::Tree;
+use super::tree::{Tree, can_stand_in};
 use super::walk::walk;
 use crate::base::{Level, LogType, Timestamp};
-use crate::event;
+use crate::event::{self, Event as _, Status};
 
 /// What a line says, apart from the event's fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,8 @@ pub fn read_message(
     payload: &mut Vec<u8>,
 ) -> Option<u16> {
     let before = payload.len();
-    let number = if message.starts_with(status::START) {
+    let number = if message.starts_with(status::START) && can_stand_in(Status::ROW.number, log_type)
+    {
         status::read(message, payload)
     } else {
         walk(tree(log_type), message).and_then(|(spelling, captures)| {

@@ -314,7 +314,8 @@ mod tests {
                 "Wed Jun 25 08:50:03 2014 Info: Status: CPULd 1 NewLd 2\n",
                 Reason::NotWritable,
             ),
-            // A bounce log has bounces.
+            // A bounce log has bounces, and not the status.
+            (LogType::Bounce, "Wed Jun 25 08:50:03 2014 Info: Status: \n", Reason::NoEvent),
             (
                 LogType::Bounce,
                 "Wed Jun 25 08:50:03 2014 Info: Message finished MID 7 done\n",

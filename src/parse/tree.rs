@@ -133,6 +133,8 @@ fn stands_in(row: &Row, log_type: LogType) -> bool {
             LogType::SmtpConversation => {
                 matches!(row.log_type, LogType::InjectionDebug | LogType::DomainDebug)
             }
+            // The mail log tells the status too.
+            LogType::TextMail if row.log_type == LogType::Status => true,
             log_type => row.log_type == log_type,
         }
 }
