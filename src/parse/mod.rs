@@ -1,4 +1,4 @@
-//! Lines back to events, driven by the rows' own data.
+//! Lines and files back to events, driven by the rows' own data.
 //!
 //! For each log type there is a tree of all spellings of its rows, built at the first line. It is
 //! walked by these rules:
@@ -12,6 +12,9 @@
 //! - optional parts and the texts of all dialects may be there or not.
 //!
 //! What is read is put into its binary form at once.
+//!
+//! [`LogReader`] goes through whole files, [`Rewriter`] writes their lines again, and [`LogWriter`]
+//! makes a file of events.
 //!
 //! # Limits
 //! A text that holds the words of its own line is cut in the wrong place: nothing in a line tells
