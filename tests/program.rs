@@ -216,6 +216,170 @@ fn convert_tells_where_a_log_is_damaged() {
     assert_eq!(std::fs::read(dir.path().join("a.s")).unwrap(), log);
 }
 
+/// Three lines of text mail, of which nobody knows the second.
+const MAIL: &str = "\
+Wed Nov 19 09:16:46 2014 Info: Time offset from UTC: -21600 seconds
+what is ü this?\r
+Wed Nov 19 09:16:39 2014 Info: MID 7 antivirus negative \n";
+
+#[test]
+fn parse_rewrites_and_passes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    std::fs::write(path.join("a.log"), MAIL).unwrap();
+    let gzip = Command::new("gzip").args(["-k", "a.log"]).current_dir(path).status();
+    assert!(gzip.unwrap().success(), "gzip runs");
+    let parse = ["parse", "--type", "text_mail", "--dialect"];
+
+    let out = ringmail(&[&parse[..], &["7.6", "a.log", "a.log.gz"]].concat(), path);
+    assert!(out.status.success() && out.stderr.is_empty(), "{}", stderr(&out));
+    assert_eq!(stdout(&out), MAIL.repeat(2));
+
+    let out = ringmail(&[&parse[..], &["15.0", "a.log", "-o", "new.log"]].concat(), path);
+    assert!(out.status.success() && out.stdout.is_empty(), "{}", stderr(&out));
+    let new = std::fs::read_to_string(path.join("new.log")).unwrap();
+    assert_eq!(new, MAIL.replace("negative \n", "negative\n"));
+}
+
+/// The names of what `parse --check --json` prints, which others rely on.
+#[test]
+fn parse_checks_what_would_be_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    std::fs::write(path.join("a.log"), MAIL).unwrap();
+    let check = ["parse", "--type", "text_mail", "--check", "a.log"];
+
+    let out = ringmail(&[&check[..], &["--json"]].concat(), path);
+    assert_eq!(out.status.code(), Some(1));
+    let said = stderr(&out);
+    assert!(said.contains("of 3 lines 1 differ and 1 were not understood"), "{said}");
+    let report: serde_json::Value = serde_json::from_str(&stdout(&out)).unwrap();
+    let expected = serde_json::json!({
+        "lines": 3,
+        "understood": 2,
+        "identical": 1,
+        "different": [{
+            "file": "a.log",
+            "line": 3,
+            "read": "Wed Nov 19 09:16:39 2014 Info: MID 7 antivirus negative ",
+            "written": "Wed Nov 19 09:16:39 2014 Info: MID 7 antivirus negative",
+        }],
+        "not_understood": [{
+            "file": "a.log",
+            "line": 2,
+            "reason": "no_event",
+            "read": "what is ü this?\r",
+        }],
+        "passed_on": {"no_event": 1, "no_time": 0, "too_long": 0, "not_writable": 0},
+        "events": {"AntivirusNegative": 1, "TimeOffset": 1},
+    });
+    assert_eq!(report, expected);
+
+    let text = stdout(&ringmail(&check, path));
+    assert!(text.starts_with("3 lines: 2 understood, 1 identical, 1 different\n"), "{text}");
+    assert!(text.contains("a.log: 2: no event: what is ü this?\\r\n"), "{text}");
+
+    std::fs::write(path.join("a.log"), MAIL.replace("what is ü this?\r\n", "")).unwrap();
+    let out = ringmail(&[&check[..], &["--dialect", "7.6"]].concat(), path);
+    assert!(out.status.success(), "{}", stderr(&out));
+}
+
+#[test]
+fn parse_makes_events_and_lines_of_them_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    let odd = [MAIL.as_bytes(), b"\xff\n\n", &[b'x'; 20_000], b"\n"].concat();
+    std::fs::write(path.join("a.log"), &odd).unwrap();
+    let parse = ["parse", "--type", "text_mail"];
+
+    let out = ringmail(&[&parse[..], &["--events", "a.log", "-o", "a.json"]].concat(), path);
+    assert!(out.status.success(), "{}", stderr(&out));
+    let events = std::fs::read_to_string(path.join("a.json")).unwrap();
+    let expected = r#"{"event":"TimeOffset","time":"2014-11-19T09:16:46.000000Z","seconds":-21600}
+{"event":"TextLine","text":"what is ü this?\r","more":false}
+{"event":"AntivirusNegative","time":"2014-11-19T15:16:39.000000Z","mid":7}
+{"event":"TextLine","text":{"b64":"/w=="},"more":false}
+"#;
+    assert!(events.starts_with(expected), "{events}");
+
+    let back = [&parse[..], &["--dialect", "7.6", "--from-events"]].concat();
+    let out = ringmail(&[&back[..], &["a.json"]].concat(), path);
+    assert!(out.status.success() && out.stdout == odd, "{}", stderr(&out));
+
+    let first = r#"{"event":"LogEnd","colour":1}"#;
+    for (line, hint) in [
+        (r#"{"event":"Nothing"}"#, "bad.json: 2: no event has the name `Nothing`"),
+        (r#"{"event":"#, "bad.json: 2: "),
+        (r#"{"event":"QmailEnd"}"#, "bad.json: 2: QmailEnd makes no line of a text_mail log"),
+        (r#"{"event":"TextLine","text":"a\nb"}"#, "bad.json: 2: the text of a TextLine"),
+    ] {
+        std::fs::write(path.join("bad.json"), format!("{first}\n{line}\n")).unwrap();
+        let out = ringmail(&[&back[..], &["bad.json"]].concat(), path);
+        assert_eq!(out.status.code(), Some(1), "{line}");
+        assert!(stderr(&out).contains(hint), "{}", stderr(&out));
+        assert_eq!(stdout(&out), "Info: End Logfile\n", "what was made before is written");
+    }
+    std::fs::write(path.join("a.json"), format!("{first}\n\n")).unwrap();
+    let out = ringmail(&[&back[..], &["a.json"]].concat(), path);
+    assert!(out.status.success() && stderr(&out).contains("1 members"), "{}", stderr(&out));
+}
+
+#[test]
+fn parse_reads_delivery_logs_and_says_what_it_cannot_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    std::fs::write(path.join("a.s"), delivery_log()).unwrap();
+    let out = ringmail(&["parse", "--type", "delivery", "--events", "a.s"], path);
+    assert!(out.status.success(), "{}", stderr(&out));
+    let event: serde_json::Value = serde_json::from_str(&stdout(&out)).unwrap();
+    assert_eq!((&event["event"], &event["mid"]), (&"Done".into(), &202.into()));
+    assert_eq!(event["time"], "2003-01-28T15:56:13.123000Z");
+
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["delivery", "a.s"], 1, "ringmail convert delivery"),
+        (&["amp_archive", "a.s"], 1, "mbox"),
+        (&["configuration_history", "a.s"], 1, "xml"),
+        (&["text_mail", "a.s", "-o", "a.s"], 1, "another name"),
+        (&["text_mail", "--offset", "93600", "a.s", "-o", "new"], 1, "93600 seconds"),
+        (&["text_mail", "--json", "a.s"], 2, "--check"),
+    ];
+    for (arguments, code, hint) in cases {
+        let out = ringmail(&[&["parse", "--type"], arguments].concat(), path);
+        assert_eq!(out.status.code(), Some(code), "{arguments:?}");
+        assert!(stderr(&out).contains(hint), "{arguments:?}: {}", stderr(&out));
+    }
+    assert!(!path.join("new").exists());
+}
+
+#[test]
+fn parse_knows_the_year_that_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let line = "<22>Dec 31 23:50:03 mail_logs: Info: Message finished MID 7 done\n";
+    std::fs::write(dir.path().join("a.log"), line).unwrap();
+    let parse = ["parse", "--type", "text_mail", "a.log"];
+    assert_eq!(stdout(&ringmail(&parse, dir.path())), line);
+    let out = ringmail(&[&parse[..], &["--reference-year", "2014"]].concat(), dir.path());
+    let expected = "Wed Dec 31 23:50:03 2014 Info: Message finished MID 7 done\n";
+    assert_eq!(stdout(&out), expected);
+}
+
+/// Whoever reads the output may stop when it has seen enough.
+#[test]
+fn parse_ends_quietly_when_nobody_reads_on() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.log"), MAIL.repeat(10_000)).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ringmail"))
+        .args(["parse", "--type", "text_mail", "--events", "a.log"])
+        .current_dir(dir.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success() && out.stderr.is_empty(), "{}", stderr(&out));
+}
+
 #[test]
 fn types_lists_what_there_is() {
     let dir = tempfile::tempdir().unwrap();

@@ -17,7 +17,7 @@ use std::fs;
 
 use ringmail::event::{self, Event, RowVisitor};
 use ringmail::format::{LineWriter, Zone};
-use ringmail::parse::{LineReader, read_line, read_message};
+use ringmail::parse::{LineReader, LogReader, Rewriter, Rewritten, read_line, read_message};
 use ringmail::record::Reader;
 use ringmail::{Dialect, LogType, Timestamp};
 
@@ -230,10 +230,30 @@ fn every_template_of_the_specification_has_a_row() {
         if kind == "C" && !matches!(log_type, LogType::Bounce | LogType::Status) {
             assert_eq!(written(row.number, &payload), message, "{}", row.name);
         }
+        if kind == "C" && log_type != LogType::Status {
+            rewritten_as_it_is(log_type, level, &message);
+        }
         *checked.entry(file).or_default() += 1;
     }
     println!("{checked:?}");
     assert_eq!(checked.len(), LOGS.len());
+}
+
+/// A line of a file in the manual's own dialect is rewritten as it is.
+fn rewritten_as_it_is(log_type: LogType, level: &str, message: &str) {
+    const STAMP: &str = "Mon Mar 31 20:01:23 2003";
+    let line = match (log_type, level) {
+        (LogType::ConsolidatedEvent, _) => format!("{STAMP}: {message}"),
+        (LogType::LdapDebug, "LDAP") => format!("{STAMP} LDAP: {message}"),
+        (LogType::LdapDebug, _) => format!("{STAMP} {message}"),
+        _ => format!("{STAMP} Info: {message}"),
+    };
+    let mut log = LogReader::new(log_type, line.as_bytes());
+    let mut out = Vec::new();
+    let mut rewriter = Rewriter::new(log_type, Dialect::Manual);
+    let what = rewriter.rewrite(&log.read().unwrap().unwrap(), &mut out);
+    assert_eq!(String::from_utf8_lossy(&out), line);
+    assert_eq!(what, Rewritten::Identical, "{line}");
 }
 
 /// A shape's text with each placeholder filled, with all optional parts and with none.

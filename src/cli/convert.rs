@@ -1,11 +1,10 @@
-use std::fs::File;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::Failure;
 use crate::cli::input::Inputs;
+use crate::cli::output::{Output, Stop};
 use crate::format::Zone;
 use crate::format::delivery::{Csv, Xml};
 use crate::parse::{DeliveryEntry, DeliveryReader};
@@ -59,9 +58,6 @@ enum Form {
     Xml,
 }
 
-/// Bytes of output that are gathered before they are written.
-const BLOCK: usize = 64 << 10;
-
 impl Convert {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         match &self.log {
@@ -73,45 +69,22 @@ impl Convert {
 impl Delivery {
     fn run(&self) -> Result<(), Failure> {
         let zone = self.zone.as_deref().map_or_else(|| Ok(Zone::system()), Zone::parse)?;
-        let output: Box<dyn Write> = match &self.output {
-            Some(path) => {
-                // Creating the file would empty it.
-                let same = |file: &&PathBuf| {
-                    path.canonicalize().is_ok_and(|path| file.canonicalize().ok() == Some(path))
-                };
-                if self.files.iter().find(same).is_some() {
-                    return Err(Failure::new(format!(
-                        "{}: is to be read and to be written: give --output another name",
-                        path.display()
-                    )));
-                }
-                Box::new(File::create(path).map_err(|error| {
-                    Failure::new(format!("{}: cannot write: {error}", path.display()))
-                })?)
-            }
-            None => Box::new(io::stdout().lock()),
-        };
+        let output = Output::open(self.output.as_deref(), &self.files)?;
         let mut writer: Box<dyn Writer> = match self.to {
             Form::Csv => Box::new(Csv::new(&zone)),
             Form::Xml => Box::new(Xml::new(&zone)),
         };
         match self.convert(writer.as_mut(), output) {
-            // Whoever read the output has seen enough.
-            Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(Stop::Output(error)) => Err(Failure::new(format!("cannot write: {error}"))),
-            Err(Stop::Input(failure)) => Err(failure),
-            Ok(0) => Ok(()),
-            Ok(1) => Err(Failure::new("passed over 1 damaged place")),
-            Ok(damaged) => Err(Failure::new(format!("passed over {damaged} damaged places"))),
+            Err(stop) => stop.failure().map_or(Ok(()), Err),
+            Ok(damaged) => Failure::damaged(damaged).map_or(Ok(()), Err),
         }
     }
 
     /// Converts all files, and tells in how many places they were damaged.
-    fn convert(&self, writer: &mut dyn Writer, mut output: Box<dyn Write>) -> Result<u64, Stop> {
-        let mut block = Vec::with_capacity(2 * BLOCK);
+    fn convert(&self, writer: &mut dyn Writer, mut output: Output) -> Result<u64, Stop> {
         let mut damaged = 0;
         let inputs = Inputs::new(&self.files, self.output.is_none());
-        writer.head(&mut block);
+        writer.head(&mut output.block);
         let read = inputs.each(|name, input| {
             let mut reader = DeliveryReader::new(input);
             loop {
@@ -120,38 +93,19 @@ impl Delivery {
                 let Some(entry) = entry else { return Ok(()) };
                 if let DeliveryEntry::Damaged(damage) = &entry {
                     damaged += 1;
-                    inputs.warn(&format!(
-                        "{name}: offset {}: {} ({} bytes passed over)",
-                        damage.offset, damage.reason, damage.bytes
-                    ));
+                    inputs.warn(&format!("{name}: {damage}"));
                 }
-                writer.entry(&entry, &mut block);
-                if block.len() >= BLOCK {
-                    output.write_all(&block).map_err(Stop::Output)?;
-                    block.clear();
-                }
+                writer.entry(&entry, &mut output.block);
+                output.write_full()?;
             }
         });
         if let Err(Stop::Output(_)) = read {
             return read.map(|()| damaged);
         }
         // What was read before an input failed is written, as a whole document.
-        writer.foot(&mut block);
-        output.write_all(&block).and_then(|()| output.flush()).map_err(Stop::Output)?;
+        writer.foot(&mut output.block);
+        output.write()?;
         read.map(|()| damaged)
-    }
-}
-
-/// Why a conversion ended early.
-#[derive(Debug)]
-enum Stop {
-    Input(Failure),
-    Output(io::Error),
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Input(failure)
     }
 }
 

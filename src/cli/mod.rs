@@ -4,11 +4,14 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod check;
 mod config;
 mod control;
 mod convert;
 mod input;
 mod load;
+mod output;
+mod parse;
 mod report;
 mod run;
 mod tail;
@@ -37,6 +40,7 @@ enum Command {
     RolloverNow(control::RolloverNow),
     Status(control::Status),
     Ledger(control::LedgerNow),
+    Parse(parse::Parse),
     Tail(tail::Tail),
     Convert(convert::Convert),
     Types(types::Types),
@@ -79,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::RolloverNow(rollover) => rollover.run(),
         Command::Status(status) => status.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
         Command::Convert(convert) => convert.run(),
         Command::Types(types) => types.run(),
@@ -107,6 +112,15 @@ struct Failure(String);
 impl Failure {
     fn new(what: impl Into<String>) -> Self {
         Self(what.into())
+    }
+
+    /// What to tell of so many damaged places in an input; nothing if there are none.
+    fn damaged(places: u64) -> Option<Self> {
+        match places {
+            0 => None,
+            1 => Some(Self::new("passed over 1 damaged place")),
+            places => Some(Self::new(format!("passed over {places} damaged places"))),
+        }
     }
 }
 

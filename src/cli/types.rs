@@ -36,7 +36,7 @@ pub(crate) struct Types {
 }
 
 /// Takes the names of types.
-fn log_types() -> impl TypedValueParser<Value = LogType> {
+pub(crate) fn log_types() -> impl TypedValueParser<Value = LogType> {
     let values = LogType::ALL.map(|log_type| {
         let value = PossibleValue::new(log_type.name()).help(log_type.doc());
         if log_type == LogType::Http { value.alias("gui") } else { value }

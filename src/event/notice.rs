@@ -108,4 +108,13 @@ rows! {
     /// The system starts.
     ComingUp = 1524, Info: "System is coming up."
         also "System is coming up";
+
+    /// A line of a file that is no other event: what makes a file of events whole. Mail servers do
+    /// not emit it.
+    TextLine = 1530, Info: "Logging: line without an event: "
+        /// The whole line, its stamp included, without its line feed.
+        text: Text
+        +
+        /// Whether the line goes on in the next event: a field holds no more than 8192 bytes.
+        more: Bool;
 }

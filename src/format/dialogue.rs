@@ -12,7 +12,7 @@ use crate::event::{
 };
 use crate::filter::Peers;
 use crate::format::render::decode;
-use crate::format::{Compose, Composed, LineWriter};
+use crate::format::{Compose, Composed, LineWriter, STAMP_LEN};
 use crate::record::Record;
 use crate::ring::EventSet;
 
@@ -48,6 +48,7 @@ pub(crate) struct Dialogues {
 /// A chunk of a dialogue, either way.
 struct Chunk<'a> {
     id: u64,
+    is_injection: bool,
     is_sent: bool,
     ip: core::net::IpAddr,
     /// The other side's name, or the domain that the session is for.
@@ -67,14 +68,14 @@ impl Dialogues {
     }
 
     /// Whether the session of this chunk is recorded, or begins to be.
-    fn records(&mut self, chunk: &Chunk<'_>, is_injection: bool) -> bool {
-        let open = if is_injection { &mut self.injections } else { &mut self.deliveries };
+    fn records(&mut self, chunk: &Chunk<'_>) -> bool {
+        let open = if chunk.is_injection { &mut self.injections } else { &mut self.deliveries };
         if open.contains(&chunk.id) {
             return true;
         }
         let is_wanted = self.left != Some(0)
             && open.len() < MAX_OPEN
-            && self.peers.has(is_injection.then_some(chunk.ip), chunk.name);
+            && self.peers.has(chunk.is_injection.then_some(chunk.ip), chunk.name);
         if is_wanted {
             self.left = self.left.map(|left| left - 1);
             open.insert(chunk.id);
@@ -90,9 +91,7 @@ impl Dialogues {
         admits: &mut dyn FnMut() -> bool,
         block: &mut LineWriter,
     ) -> Composed {
-        let is_injection =
-            [SentToClient::ROW.number, ReceivedFromClient::ROW.number].contains(&record.number);
-        if !self.records(chunk, is_injection) {
+        if !self.records(chunk) {
             return Composed::Filtered;
         }
         if !admits() {
@@ -112,31 +111,76 @@ impl Dialogues {
         }
         block.begin_at(time, record.level);
         if self.log_type == LogType::SmtpConversation {
-            block.literal(if is_injection { "ICID " } else { "DCID " });
+            block.literal(chunk.connection());
         }
-        block.uint(chunk.id);
-        block.literal(if chunk.is_sent { " Sent to '" } else { " Rcvd from '" });
-        block.ip(chunk.ip);
-        block.literal("': '");
-        block.text(chunk.data);
-        block.literal("'");
-        block.end();
+        chunk.line(block);
         Composed::Written
     }
 }
 
-/// The chunk that an event holds.
+/// The chunk in an event of this type.
 macro_rules! chunk {
-    ($record:ident, $event:ident, $id:ident, $name:ident, $is_sent:literal) => {{
+    ($record:ident, $event:ident, $id:ident, $name:ident, $is_injection:literal, $is_sent:literal) => {{
         let event: $event<'_> = decode($record.payload)?;
         Chunk {
             id: event.$id.0,
+            is_injection: $is_injection,
             is_sent: $is_sent,
             ip: event.ip,
             name: event.$name.as_bytes(),
             data: event.data.as_bytes(),
         }
     }};
+}
+
+impl<'a> Chunk<'a> {
+    /// The chunk that an event holds.
+    fn of(record: &Record<'a>) -> Result<Self, Malformed> {
+        Ok(match record.number {
+            number if number == SentToClient::ROW.number => {
+                chunk!(record, SentToClient, icid, host, true, true)
+            }
+            number if number == ReceivedFromClient::ROW.number => {
+                chunk!(record, ReceivedFromClient, icid, host, true, false)
+            }
+            number if number == SentToServer::ROW.number => {
+                chunk!(record, SentToServer, dcid, domain, false, true)
+            }
+            number if number == ReceivedFromServer::ROW.number => {
+                chunk!(record, ReceivedFromServer, dcid, domain, false, false)
+            }
+            _ => return Err(Malformed),
+        })
+    }
+
+    /// Which way its connection goes, before the connection's number.
+    fn connection(&self) -> &'static str {
+        if self.is_injection { "ICID " } else { "DCID " }
+    }
+
+    /// What stands behind that, to the end of the line.
+    fn line(&self, block: &mut LineWriter) {
+        block.uint(self.id);
+        block.literal(if self.is_sent { " Sent to '" } else { " Rcvd from '" });
+        block.ip(self.ip);
+        block.literal("': '");
+        block.text(self.data);
+        block.literal("'");
+        block.end();
+    }
+}
+
+/// Appends the line of an event as a log of conversations has it.
+pub(crate) fn render(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    let chunk = Chunk::of(record)?;
+    block.begin(stamp, record.level);
+    block.literal(chunk.connection());
+    chunk.line(block);
+    Ok(())
 }
 
 impl Compose for Dialogues {
@@ -147,30 +191,20 @@ impl Compose for Dialogues {
         admits: &mut dyn FnMut() -> bool,
         block: &mut LineWriter,
     ) -> Result<Composed, Malformed> {
-        let chunk = match record.number {
+        match record.number {
             number if number == IcidClose::ROW.number => {
                 self.injections.remove(&decode::<IcidClose>(record.payload)?.icid.0);
-                return Ok(Composed::Absorbed);
+                Ok(Composed::Absorbed)
             }
             number if number == DcidClose::ROW.number => {
                 self.deliveries.remove(&decode::<DcidClose>(record.payload)?.dcid.0);
-                return Ok(Composed::Absorbed);
+                Ok(Composed::Absorbed)
             }
-            number if number == SentToClient::ROW.number => {
-                chunk!(record, SentToClient, icid, host, true)
+            _ => {
+                let chunk = Chunk::of(record)?;
+                Ok(self.chunk(record, time, &chunk, admits, block))
             }
-            number if number == ReceivedFromClient::ROW.number => {
-                chunk!(record, ReceivedFromClient, icid, host, false)
-            }
-            number if number == SentToServer::ROW.number => {
-                chunk!(record, SentToServer, dcid, domain, true)
-            }
-            number if number == ReceivedFromServer::ROW.number => {
-                chunk!(record, ReceivedFromServer, dcid, domain, false)
-            }
-            _ => return Err(Malformed),
-        };
-        Ok(self.chunk(record, time, &chunk, admits, block))
+        }
     }
 
     fn is_done(&self) -> bool {

@@ -191,6 +191,11 @@ impl LineWriter {
         self.subject = subject_quoting(dialect);
     }
 
+    /// Writes the times that follow in another zone.
+    pub fn set_zone(&mut self, zone: Zone) {
+        self.stamper = Stamper::new(zone);
+    }
+
     /// The dialect that is written.
     #[must_use]
     pub fn dialect(&self) -> Dialect {

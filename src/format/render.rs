@@ -41,7 +41,9 @@ pub fn render(
 ) -> Result<(), Malformed> {
     match log_type {
         LogType::Bounce => bounce::render(record, stamp, block),
+        LogType::ConsolidatedEvent => render_cef(record, stamp, block),
         LogType::LdapDebug => render_ldap(record, stamp, block),
+        LogType::SmtpConversation => dialogue::render(record, stamp, block),
         _ => render_row(record, stamp, block),
     }
 }
@@ -70,6 +72,36 @@ fn render_ldap(
 ) -> Result<(), Malformed> {
     block.append(stamp);
     block.literal(" LDAP: ");
+    event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
+}
+
+/// Appends a message's line of the consolidated log, which has no level.
+#[cold]
+#[inline(never)]
+fn render_cef(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    if record.number != event::ConsolidatedLine::ROW.number {
+        return render_row(record, stamp, block);
+    }
+    block.append(stamp);
+    block.literal(cef::behind_stamp(block.dialect()));
+    event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
+}
+
+/// Appends a record's line behind a stamp of qmail's loggers, without a level.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn render_qmail(
+    record: &Record<'_>,
+    stamp: &[u8],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    block.append(stamp);
+    block.literal(" ");
     event::visit(record.number, RowLine { payload: record.payload, block }).ok_or(Malformed)?
 }
 

@@ -54,6 +54,20 @@ impl Zone {
         })
     }
 
+    /// The zone that is always so many seconds ahead of UTC; `None` from 26 hours on.
+    ///
+    /// ```
+    /// use ringmail::Timestamp;
+    /// use ringmail::format::Zone;
+    /// let zone = Zone::fixed(-21_600).unwrap();
+    /// assert_eq!(&zone.stamp(Timestamp::from_seconds(0)), b"Wed Dec 31 18:00:00 1969");
+    /// assert!(Zone::fixed(93_600).is_none());
+    /// ```
+    #[must_use]
+    pub fn fixed(seconds: i32) -> Option<Self> {
+        Offset::from_seconds(seconds).ok().map(TimeZone::fixed).map(Self)
+    }
+
     /// Seconds that local time is ahead of UTC at `time`; negative in the west.
     ///
     /// This is the number of the header record `Time offset from UTC`.

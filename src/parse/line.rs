@@ -3,18 +3,20 @@
 use std::sync::OnceLock;
 
 use super::emit::emit;
-use super::prefix::{Prefix, read_prefix};
-use super::stamp::{read_level, read_stamp};
+use super::prefix::{Prefix, StampForm, read_prefix};
+use super::stamp::{Reference, read_level, read_stamp};
 use super::status;
-use super::tree::Tree;
+use super::tree::{Tree, can_stand_in};
 use super::walk::walk;
 use crate::base::{Level, LogType, Timestamp};
-use crate::event;
+use crate::event::{self, Event as _, Status};
 
 /// What a line says, apart from the event's fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadLine<'l> {
+    /// How the line tells its time.
+    pub stamp: StampForm,
     /// The stamp; `None` when the line has none, or one without a year and the reader has no
     /// [`reference`](LineReader::reference).
     pub time: Option<Timestamp>,
@@ -82,7 +84,7 @@ pub fn read_line<'l>(
 pub struct LineReader {
     log_type: LogType,
     offset: i32,
-    reference: Option<Timestamp>,
+    reference: Option<Reference>,
 }
 
 impl LineReader {
@@ -101,7 +103,22 @@ impl LineReader {
     /// A time near the lines': a stamp without a year is of the year in which it is nearest to
     /// this. Default: such stamps are not read.
     pub const fn reference(mut self, time: Timestamp) -> Self {
-        self.reference = Some(time);
+        self.reference = Some(Reference::Near(time));
+        self
+    }
+
+    /// The year that stamps without one are in. Default: such stamps are not read.
+    ///
+    /// ```
+    /// use ringmail::LogType;
+    /// use ringmail::parse::LineReader;
+    /// let reader = LineReader::new(LogType::TextMail).year(2014);
+    /// let line = b"<22>Jan  1 00:00:00 mail_logs: Info: End Logfile";
+    /// let time = reader.read(line, &mut Vec::new()).unwrap().time.unwrap();
+    /// assert_eq!(time.seconds(), 1_388_534_400);
+    /// ```
+    pub const fn year(mut self, year: u16) -> Self {
+        self.reference = Some(Reference::Year(year as i64));
         self
     }
 
@@ -118,7 +135,8 @@ impl LineReader {
             && !message.starts_with(b" ")
         {
             let number = read_message(self.log_type, self.offset, message, payload);
-            return Some(ReadLine { time: Some(stamp.time), level, message, number });
+            let (stamp, time) = (StampForm::File, Some(stamp.time));
+            return Some(ReadLine { stamp, time, level, message, number });
         }
         self.read_unusual(line, payload)
     }
@@ -126,11 +144,11 @@ impl LineReader {
     #[cold]
     #[inline(never)]
     fn read_unusual<'l>(&self, line: &'l [u8], payload: &mut Vec<u8>) -> Option<ReadLine<'l>> {
-        let Prefix { time, level, message } = read_prefix(line, self.offset, self.reference);
+        let Prefix { stamp, time, level, message } = read_prefix(line, self.offset, self.reference);
         let message = message.trim_ascii_start();
         let number = read_message(self.log_type, self.offset, message, payload);
         let level = level.or_else(|| number.and_then(event::row).map(|row| row.level))?;
-        Some(ReadLine { time, level, message, number })
+        Some(ReadLine { stamp, time, level, message, number })
     }
 }
 
@@ -143,7 +161,8 @@ pub fn read_message(
     payload: &mut Vec<u8>,
 ) -> Option<u16> {
     let before = payload.len();
-    let number = if message.starts_with(status::START) {
+    let number = if message.starts_with(status::START) && can_stand_in(Status::ROW.number, log_type)
+    {
         status::read(message, payload)
     } else {
         walk(tree(log_type), message).and_then(|(spelling, captures)| {
@@ -162,7 +181,5 @@ fn tree(log_type: LogType) -> &'static Tree {
     static TREES: [OnceLock<Tree>; LogType::ALL.len()] =
         [const { OnceLock::new() }; LogType::ALL.len()];
     static UNLISTED: OnceLock<Tree> = OnceLock::new();
-    // A bounce log tells events of the mail log, in a spelling of its own.
-    let log_type = if log_type == LogType::Bounce { LogType::TextMail } else { log_type };
     TREES.get(log_type as usize).unwrap_or(&UNLISTED).get_or_init(|| Tree::of(log_type))
 }

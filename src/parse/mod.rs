@@ -1,4 +1,4 @@
-//! Lines back to events, driven by the rows' own data.
+//! Lines and files back to events, driven by the rows' own data.
 //!
 //! For each log type there is a tree of all spellings of its rows, built at the first line. It is
 //! walked by these rules:
@@ -13,6 +13,9 @@
 //!
 //! What is read is put into its binary form at once.
 //!
+//! [`LogReader`] goes through whole files, [`Rewriter`] writes their lines again, and [`LogWriter`]
+//! makes a file of events.
+//!
 //! # Limits
 //! A text that holds the words of its own line is cut in the wrong place: nothing in a line tells
 //! the two apart.
@@ -22,8 +25,12 @@ pub mod delivery;
 mod emit;
 mod field;
 mod line;
+mod lines;
+mod log;
+mod log_writer;
 pub mod mbox;
 mod prefix;
+mod rewrite;
 mod stamp;
 mod status;
 mod tree;
@@ -32,5 +39,10 @@ mod walk;
 pub use configuration::read_configuration;
 pub use delivery::{DeliveryEntry, DeliveryReader};
 pub use line::{LineReader, ReadLine, read_line, read_message};
+pub use lines::{LinePart, Lines, MAX_LINE, RawLine};
+pub use log::{LogLine, LogReader};
+pub use log_writer::LogWriter;
 pub use mbox::{MboxMessage, MboxReader};
+pub use prefix::StampForm;
+pub use rewrite::{Reason, Rewriter, Rewritten, Tally};
 pub use stamp::{Stamp, read_stamp};

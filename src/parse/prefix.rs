@@ -1,7 +1,7 @@
 //! What stands before the message, where it is not a stamp and a level.
 
 use super::stamp::{
-    read_date, read_level, read_level_word, read_numeric_stamp, read_stamp, read_year,
+    Reference, read_date, read_level, read_level_word, read_numeric_stamp, read_stamp, read_year,
 };
 use crate::base::{Level, Timestamp};
 use crate::format::tai64n;
@@ -9,9 +9,25 @@ use crate::format::tai64n;
 /// What stands where the level would in a log of queries to directories.
 const LDAP: &[u8] = b"LDAP: ";
 
+/// How a line tells its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StampForm {
+    /// `Wed Jun 25 08:50:03 2014` at the line's start, as files have it.
+    File,
+    /// A label of multilog or seconds with a fraction, at the line's start and up to its first
+    /// blank, as qmail's loggers write them.
+    Qmail,
+    /// Another form, or another place.
+    Other,
+    /// Not at all.
+    None,
+}
+
 /// What was said before a message, as far as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Prefix<'l> {
+    pub(super) stamp: StampForm,
     pub(super) time: Option<Timestamp>,
     pub(super) level: Option<Level>,
     pub(super) message: &'l [u8],
@@ -19,23 +35,22 @@ pub(super) struct Prefix<'l> {
 
 /// Takes a line apart in all the ways that are known. What fits none is a message without prefix.
 ///
-/// A stamp without a year is of the year in which it is nearest to `reference`, and no time at all
-/// without one.
-pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Timestamp>) -> Prefix<'_> {
+/// A stamp without a year is of the year that `reference` tells, and no time at all without one.
+pub(super) fn read_prefix(line: &[u8], offset: i32, reference: Option<Reference>) -> Prefix<'_> {
     let when = When { offset, reference };
     when.stamped(line)
         .or_else(|| labelled(line))
         .or_else(|| when.numbered(line))
         .or_else(|| when.yearless(line))
         .or_else(|| when.framed(line))
-        .unwrap_or_else(|| levelled(None, line))
+        .unwrap_or_else(|| levelled(StampForm::None, None, line))
 }
 
 /// What leads from a stamp to a time.
 #[derive(Clone, Copy)]
 struct When {
     offset: i32,
-    reference: Option<Timestamp>,
+    reference: Option<Reference>,
 }
 
 impl When {
@@ -45,7 +60,7 @@ impl When {
         let stamp = read_stamp(line, self.offset)?;
         let rest = line.get(stamp.len..)?;
         let rest = rest.strip_prefix(b":").unwrap_or(rest).strip_prefix(b" ")?;
-        Some(levelled(Some(stamp.time), rest))
+        Some(levelled(StampForm::File, Some(stamp.time), rest))
     }
 
     /// `2020-10-15 08:00:11,968 INFO csa `: the level in capitals, then the logger's name.
@@ -56,7 +71,7 @@ impl When {
         let level = [Level::Critical, Level::Warning, Level::Info, Level::Debug, Level::Trace]
             .into_iter()
             .find(|known| known.name().as_bytes().eq_ignore_ascii_case(level))?;
-        Some(Prefix { time: Some(time), level: Some(level), message })
+        Some(Prefix { stamp: StampForm::Other, time: Some(time), level: Some(level), message })
     }
 
     /// `Wed Apr  2 14:30:04 Info: `.
@@ -68,8 +83,9 @@ impl When {
         }
         let (date, rest) = read_date(rest)?;
         let (level, len) = read_level(rest)?;
-        let time = self.reference.and_then(|reference| date.near(reference, self.offset));
-        Some(Prefix { time, level: Some(level), message: rest.get(len..)? })
+        let time = self.reference.and_then(|reference| reference.time(date, self.offset));
+        let message = rest.get(len..)?;
+        Some(Prefix { stamp: StampForm::Other, time, level: Some(level), message })
     }
 
     /// `<22>Jun 25 08:50:03 host name: Info: `, all but stamp and name at will: what a line looks
@@ -78,11 +94,12 @@ impl When {
         let (date, rest) = read_date(without_priority(line))?;
         let (time, rest) = match read_year(rest) {
             Some((year, rest)) => (Some(date.in_year(year, self.offset)?), rest),
-            None => (self.reference.and_then(|reference| date.near(reference, self.offset)), rest),
+            None => (self.reference.and_then(|reference| reference.time(date, self.offset)), rest),
         };
         let rest = rest.strip_prefix(b" ")?.trim_ascii_start();
         if let Some((level, len)) = read_level_word(rest) {
-            return Some(Prefix { time, level: Some(level), message: rest.get(len..)? });
+            let message = rest.get(len..)?;
+            return Some(Prefix { stamp: StampForm::Other, time, level: Some(level), message });
         }
         let end = memchr::memmem::find(rest, b": ")?;
         let words = rest.get(..end)?.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
@@ -90,7 +107,8 @@ impl When {
             return None;
         }
         let rest = rest.get(end + 2..)?;
-        self.stamped(rest).or_else(|| Some(levelled(time, rest)))
+        let prefix = self.stamped(rest).unwrap_or_else(|| levelled(StampForm::Other, time, rest));
+        Some(Prefix { stamp: StampForm::Other, ..prefix })
     }
 }
 
@@ -105,7 +123,8 @@ fn labelled(line: &[u8]) -> Option<Prefix<'_>> {
         let micros = number(seconds)?.checked_mul(1_000_000)?.checked_add(number(micros)?)?;
         (Timestamp::from_micros(micros), rest)
     };
-    Some(Prefix { time: Some(time), level: None, message: rest.strip_prefix(b" ")? })
+    let message = rest.strip_prefix(b" ")?;
+    Some(Prefix { stamp: StampForm::Qmail, time: Some(time), level: None, message })
 }
 
 /// A number of digits and nothing else.
@@ -115,12 +134,12 @@ fn number(digits: &[u8]) -> Option<i64> {
 }
 
 /// A level, `LDAP:` or nothing, and the message.
-fn levelled(time: Option<Timestamp>, rest: &[u8]) -> Prefix<'_> {
+fn levelled(stamp: StampForm, time: Option<Timestamp>, rest: &[u8]) -> Prefix<'_> {
     if let Some((level, len)) = read_level_word(rest) {
         let message = rest.get(len..).unwrap_or_default();
-        return Prefix { time, level: Some(level), message };
+        return Prefix { stamp, time, level: Some(level), message };
     }
-    Prefix { time, level: None, message: rest.strip_prefix(LDAP).unwrap_or(rest) }
+    Prefix { stamp, time, level: None, message: rest.strip_prefix(LDAP).unwrap_or(rest) }
 }
 
 /// The line without `<22>` before it.
@@ -134,53 +153,114 @@ fn without_priority(line: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prefix, read_prefix};
+    use super::{Prefix, Reference, StampForm, read_prefix};
     use crate::base::{Level, Timestamp};
 
     fn read(line: &str) -> Prefix<'_> {
         // A day behind the stamps below.
-        read_prefix(line.as_bytes(), 0, Some(Timestamp::from_seconds(1_403_772_603)))
+        read_prefix(
+            line.as_bytes(),
+            0,
+            Some(Reference::Near(Timestamp::from_seconds(1_403_772_603))),
+        )
     }
 
     #[test]
     fn takes_lines_apart() {
         const JUNE_25: Option<i64> = Some(1_403_686_203);
-        for (line, seconds, level, message) in [
-            ("Wed Jun 25 08:50:03 2014 Info: a: b", JUNE_25, Some(Level::Info), "a: b"),
-            ("Wed Jun 25 08:50:03 2014 LDAP: a: b", JUNE_25, None, "a: b"),
-            ("Wed Jun 25 08:50:03 2014 a", JUNE_25, None, "a"),
-            ("Wed Jun 25 08:50:03 Warning: a", JUNE_25, Some(Level::Warning), "a"),
-            ("2014-06-25 08:50:03,000 INFO csa a b", JUNE_25, Some(Level::Info), "a b"),
-            ("<22>Jun 25 08:50:03 mail_logs: Info: a", JUNE_25, Some(Level::Info), "a"),
+        for (line, stamp, seconds, level, message) in [
             (
-                "<22>Jun 25 08:50:03 esa.example mail_logs: Debug: a",
+                "Wed Jun 25 08:50:03 2014 Info: a: b",
+                StampForm::File,
                 JUNE_25,
-                Some(Level::Debug),
+                Some(Level::Info),
+                "a: b",
+            ),
+            ("Wed Jun 25 08:50:03 2014 LDAP: a: b", StampForm::File, JUNE_25, None, "a: b"),
+            ("Wed Jun 25 08:50:03 2014 a", StampForm::File, JUNE_25, None, "a"),
+            (
+                "Wed Jun 25 08:50:03 Warning: a",
+                StampForm::Other,
+                JUNE_25,
+                Some(Level::Warning),
                 "a",
             ),
-            ("Jun 25 08:50:03  esa.example  mail_logs: Info: a", JUNE_25, Some(Level::Info), "a"),
-            ("Jun 25 08:50:03 2014 esa.example m: Info: a", JUNE_25, Some(Level::Info), "a"),
             (
-                "<6>Jan  1 00:00:00 h m: Wed Jun 25 08:50:03 2014 Info: a",
+                "2014-06-25 08:50:03,000 INFO csa a b",
+                StampForm::Other,
+                JUNE_25,
+                Some(Level::Info),
+                "a b",
+            ),
+            (
+                "<22>Jun 25 08:50:03 mail_logs: Info: a",
+                StampForm::Other,
                 JUNE_25,
                 Some(Level::Info),
                 "a",
             ),
-            ("<22>Jun 25 08:50:03 ldap: LDAP: a", JUNE_25, None, "a"),
-            ("<22>Jun 25 08:50:03 Info: a", JUNE_25, Some(Level::Info), "a"),
-            ("Wed Jun 25 08:50:03 2014: CEF:0|a", JUNE_25, None, "CEF:0|a"),
-            ("@4000000053aa8d4500000000 new msg 7", JUNE_25, None, "new msg 7"),
-            ("1403686203.000000 new msg 7", JUNE_25, None, "new msg 7"),
-            ("1403686203.00000 new msg 7", None, None, "1403686203.00000 new msg 7"),
-            ("Info: a", None, Some(Level::Info), "a"),
-            ("a b: c", None, None, "a b: c"),
-            ("<22>", None, None, "<22>"),
-            ("<2222>Jun 25 08:50:03 m: Info: a", None, None, "<2222>Jun 25 08:50:03 m: Info: a"),
-            ("Jun 25 08:50:03 one two three: a", None, None, "Jun 25 08:50:03 one two three: a"),
-            ("", None, None, ""),
+            (
+                "<22>Jun 25 08:50:03 esa.example mail_logs: Debug: a",
+                StampForm::Other,
+                JUNE_25,
+                Some(Level::Debug),
+                "a",
+            ),
+            (
+                "Jun 25 08:50:03  esa.example  mail_logs: Info: a",
+                StampForm::Other,
+                JUNE_25,
+                Some(Level::Info),
+                "a",
+            ),
+            (
+                "Jun 25 08:50:03 2014 esa.example m: Info: a",
+                StampForm::Other,
+                JUNE_25,
+                Some(Level::Info),
+                "a",
+            ),
+            (
+                "<6>Jan  1 00:00:00 h m: Wed Jun 25 08:50:03 2014 Info: a",
+                StampForm::Other,
+                JUNE_25,
+                Some(Level::Info),
+                "a",
+            ),
+            ("<22>Jun 25 08:50:03 ldap: LDAP: a", StampForm::Other, JUNE_25, None, "a"),
+            ("<22>Jun 25 08:50:03 Info: a", StampForm::Other, JUNE_25, Some(Level::Info), "a"),
+            ("Wed Jun 25 08:50:03 2014: CEF:0|a", StampForm::File, JUNE_25, None, "CEF:0|a"),
+            ("@4000000053aa8d4500000000 new msg 7", StampForm::Qmail, JUNE_25, None, "new msg 7"),
+            ("1403686203.000000 new msg 7", StampForm::Qmail, JUNE_25, None, "new msg 7"),
+            (
+                "1403686203.00000 new msg 7",
+                StampForm::None,
+                None,
+                None,
+                "1403686203.00000 new msg 7",
+            ),
+            ("Info: a", StampForm::None, None, Some(Level::Info), "a"),
+            ("a b: c", StampForm::None, None, None, "a b: c"),
+            ("<22>", StampForm::None, None, None, "<22>"),
+            (
+                "<2222>Jun 25 08:50:03 m: Info: a",
+                StampForm::None,
+                None,
+                None,
+                "<2222>Jun 25 08:50:03 m: Info: a",
+            ),
+            (
+                "Jun 25 08:50:03 one two three: a",
+                StampForm::None,
+                None,
+                None,
+                "Jun 25 08:50:03 one two three: a",
+            ),
+            ("", StampForm::None, None, None, ""),
         ] {
             let time = seconds.map(Timestamp::from_seconds);
-            assert_eq!(read(line), Prefix { time, level, message: message.as_bytes() }, "{line}");
+            let message = message.as_bytes();
+            assert_eq!(read(line), Prefix { stamp, time, level, message }, "{line}");
         }
     }
 
@@ -204,8 +284,11 @@ mod tests {
                     let mut damaged = bytes.to_vec();
                     damaged[at] ^= flip;
                     for part in [&damaged[..], &damaged[..at], &damaged[at..]] {
-                        let read =
-                            read_prefix(part, i32::MIN, Some(Timestamp::from_micros(i64::MIN)));
+                        let read = read_prefix(
+                            part,
+                            i32::MIN,
+                            Some(Reference::Near(Timestamp::from_micros(i64::MIN))),
+                        );
                         assert!(part.ends_with(read.message));
                     }
                 }

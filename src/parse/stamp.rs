@@ -70,6 +70,25 @@ impl Date {
     }
 }
 
+/// What tells the year of a stamp without one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reference {
+    /// A time that the stamps are near.
+    Near(Timestamp),
+    /// The year that all of them are in.
+    Year(i64),
+}
+
+impl Reference {
+    /// The time of a date.
+    pub(super) fn time(self, date: Date, offset: i32) -> Option<Timestamp> {
+        match self {
+            Self::Near(time) => date.near(time, offset),
+            Self::Year(year) => date.in_year(year, offset),
+        }
+    }
+}
+
 /// Reads `Nov 19 09:16:46` at the start of `text`, and gives what follows.
 #[inline]
 pub(super) fn read_date(text: &[u8]) -> Option<(Date, &[u8])> {

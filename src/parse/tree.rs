@@ -6,13 +6,14 @@ use memchr::memmem::Finder;
 
 use super::field::is_open;
 use crate::base::{Dialect, LogType};
-use crate::event::{self, FieldKind, Piece, Presence, Row};
+use crate::event::{self, Event as _, FieldKind, Piece, Presence, Row, TextLine};
+use crate::format::bounce;
 
 /// The most fields that a spelling may show; what is longer has a reader of its own.
 pub(super) const MAX_CAPTURES: usize = 16;
 
 /// The numbers from which on events are the engine's own, and may stand in any log.
-const OWN: u16 = 1500;
+pub(super) const OWN: u16 = 1500;
 
 /// A node of the tree: a place in a line, and how the line can go on from there.
 #[derive(Debug, Default)]
@@ -94,13 +95,8 @@ struct Rest<'s> {
 impl Tree {
     /// The tree of what a file of this type may hold.
     pub(super) fn of(log_type: LogType) -> Self {
-        let is_of_type = |row: &Row| match log_type {
-            LogType::SmtpConversation => {
-                matches!(row.log_type, LogType::InjectionDebug | LogType::DomainDebug)
-            }
-            log_type => row.log_type == log_type,
-        };
-        let wanted = |row: &&Row| is_of_type(row) || row.number >= OWN;
+        // The text of that one is a line of whatever form, not what its message would show of it.
+        let wanted = |row: &&Row| stands_in(row, log_type) && row.number != TextLine::ROW.number;
         let rows: Vec<_> = event::rows().filter(wanted).collect();
 
         let mut builder = Builder::default();
@@ -122,6 +118,25 @@ impl Tree {
         builder.node(&rests);
         Self { nodes: builder.nodes, spellings: builder.spellings }
     }
+}
+
+/// Whether a file of this type may hold lines of an event.
+pub(super) fn can_stand_in(number: u16, log_type: LogType) -> bool {
+    number >= OWN || event::row(number).is_some_and(|row| stands_in(row, log_type))
+}
+
+fn stands_in(row: &Row, log_type: LogType) -> bool {
+    row.number >= OWN
+        || match log_type {
+            // Events of the mail log, in a spelling of its own.
+            LogType::Bounce => bounce::EVENTS.contains(&row.number),
+            LogType::SmtpConversation => {
+                matches!(row.log_type, LogType::InjectionDebug | LogType::DomainDebug)
+            }
+            // The mail log tells the status too.
+            LogType::TextMail if row.log_type == LogType::Status => true,
+            log_type => row.log_type == log_type,
+        }
 }
 
 #[derive(Default)]

@@ -45,9 +45,7 @@ impl Layout {
         let mut is_whole = !message.is_cut;
         block.time(time);
         let Gateway { vendor, product, version, .. } = &self.gateway;
-        // The manual and the first version have a colon behind the time.
-        let has_colon = self.dialect <= Dialect::V13_0;
-        block.literal(if has_colon { ": " } else { " " });
+        block.literal(behind_stamp(self.dialect));
         let mut line = b"CEF:0|".to_vec();
         for part in [vendor, product, version] {
             escape_header(part.as_bytes(), &mut line);
@@ -85,6 +83,12 @@ impl Layout {
         block.end();
         is_whole
     }
+}
+
+/// What stands between the stamp and `CEF:`.
+pub(crate) fn behind_stamp(dialect: Dialect) -> &'static str {
+    // The manual and the first version have a colon behind the time.
+    if dialect <= Dialect::V13_0 { ": " } else { " " }
 }
 
 /// Escapes what would end a field of the header.

@@ -13,5 +13,5 @@ mod message;
 pub(crate) use correlator::{Consolidated, DEFAULT_AGE, DEFAULT_MESSAGES};
 pub(crate) use events::events;
 pub use field::CefField;
-pub(crate) use line::{Gateway, Layout};
+pub(crate) use line::{Gateway, Layout, behind_stamp};
 use message::Message;

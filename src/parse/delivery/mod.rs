@@ -2,6 +2,7 @@
 
 mod outline;
 mod pickle;
+mod records;
 
 use std::io::Read;
 
@@ -100,6 +101,13 @@ pub struct Damage {
     pub bytes: u64,
     /// Why the first of them do not form a record.
     pub reason: &'static str,
+}
+
+impl core::fmt::Display for Damage {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { offset, bytes, reason } = self;
+        write!(f, "offset {offset}: {reason} ({bytes} bytes passed over)")
+    }
 }
 
 /// What is wrong with bytes that should be a record.
