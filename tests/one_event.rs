@@ -82,13 +82,7 @@ fn tell(worker: &mut Producer) {
     worker.emit(&Subject { mid: MID, subject: "Hello".into() });
     worker.emit(&Ready { mid: MID, bytes: 250, from });
     worker.emit(&NewDcid { dcid, ip, ..NewDcid::EMPTY });
-    worker.emit(&DeliveryStart {
-        dcid,
-        mid: MID,
-        rids: Rids::new(&rids),
-        to: Texts::new(&to),
-        ..DeliveryStart::EMPTY
-    });
+    worker.emit(&DeliveryStart { dcid, mid: MID, rids: Rids::new(&rids), ..DeliveryStart::EMPTY });
     worker.emit(&Done {
         dcid,
         mid: MID,

@@ -113,14 +113,11 @@ impl<'s> Deliverer<'s> {
     fn transfer(&mut self, connection: &mut Connection, message: &Message) -> Vec<Reply> {
         connection.messages += 1;
         let rids: Vec<Rid> = message.recipients.iter().map(|recipient| recipient.rid).collect();
-        let to: Vec<Text<'_>> =
-            message.recipients.iter().map(|r| r.address.as_str().into()).collect();
         let (dcid, mid) = (connection.dcid, message.mid);
         self.log.emit(&DeliveryStart {
             dcid,
             mid,
             rids: rids.as_slice().into(),
-            to: to.as_slice().into(),
             ..DeliveryStart::EMPTY
         });
         let mut replies: Vec<Option<Reply>> = vec![None; rids.len()];

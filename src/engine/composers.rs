@@ -6,7 +6,6 @@ use crate::format::cef::{Consolidated, DEFAULT_AGE, DEFAULT_MESSAGES, Gateway, L
 use crate::format::delivery::Deliveries;
 use crate::format::dialogue::Dialogues;
 use crate::format::qmail::Qmail;
-use crate::format::status::Absorbing;
 use crate::format::{Compose, Zone};
 use crate::subscription::{Identity, Subscription};
 
@@ -53,7 +52,6 @@ pub(crate) fn composer_of(
             let stamp = subscription.qmail_stamp.unwrap_or_default();
             Box::new(Qmail::new(stamp, u64::from(std::process::id()), user()))
         }
-        LogType::Status => Box::new(Absorbing),
         log_type => Box::new(Messages::new(archive_of(log_type)?)),
     })
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::base::{Dialect, Gauges, LogType, SubscriptionAccount, Timestamp};
 use crate::engine::machine::Machine;
-use crate::engine::outlet::{News, Outlet, Settled};
+use crate::engine::outlet::{News, Outlet, Settled, Work};
 use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
@@ -118,11 +118,19 @@ impl Dispatch {
                     outlet.account.filtered += 1;
                     continue;
                 }
-                if outlet.composer.is_some() {
-                    let order = record.order;
-                    let time = record.time.unwrap_or_else(|| self.times.time_of(order));
-                    has_room &= !outlet.compose(record, time) && outlet.has_room(self.block_bytes);
-                    continue;
+                match outlet.work {
+                    Work::Lines => {}
+                    Work::Counts => {
+                        outlet.account.absorbed += 1;
+                        continue;
+                    }
+                    Work::Composes => {
+                        let order = record.order;
+                        let time = record.time.unwrap_or_else(|| self.times.time_of(order));
+                        has_room &=
+                            !outlet.compose(record, time) && outlet.has_room(self.block_bytes);
+                        continue;
+                    }
                 }
                 if let Some(window) = &mut outlet.window
                     && !window.admits(record.level)

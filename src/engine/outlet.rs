@@ -22,6 +22,7 @@ const REPORT_NANOS: u64 = 60_000_000_000;
 pub(crate) struct Outlet {
     pub(crate) log_type: LogType,
     pub(crate) level: Level,
+    pub(crate) work: Work,
     pub(crate) window: Option<RateWindow>,
     pub(crate) account: SubscriptionAccount,
     pub(crate) block: LineWriter,
@@ -57,6 +58,17 @@ pub(crate) struct Outlet {
     trouble: Option<Trouble>,
     /// What the engine should tell about this subscription.
     pub(crate) news: Vec<News>,
+}
+
+/// What an outlet does with an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// It has a composer.
+    Composes,
+    /// The event goes into the counters that its lines, the engine's own, are made of.
+    Counts,
+    /// The event is a line.
+    Lines,
 }
 
 /// The sink does not take lines.
@@ -134,7 +146,13 @@ pub(crate) struct OutletOptions {
 impl Outlet {
     /// Begins with the header records in the block.
     pub(crate) fn new(options: OutletOptions, now: Timestamp, now_nanos: u64) -> Self {
+        let work = match (&options.composer, options.log_type) {
+            (Some(_), _) => Work::Composes,
+            (None, LogType::Status) => Work::Counts,
+            (None, _) => Work::Lines,
+        };
         let mut outlet = Self {
+            work,
             log_type: options.log_type,
             level: options.level,
             window: options.window,

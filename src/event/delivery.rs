@@ -42,10 +42,7 @@ rows! {
     /// The delivery of a message to some of its recipients begins.
     DeliveryStart = 292, Info:
         "Delivery start DCID " dcid: Dcid " MID " mid: Mid " to RID [" rids: RidList "]"
-        [offbox: " to offbox IronPort Spam Quarantine"]
-        +
-        /// The recipients' addresses, one for each of `rids`.
-        to: TextList;
+        [offbox: " to offbox IronPort Spam Quarantine"];
 
     /// A delivery connection switched to TLS.
     DcidTls = 293, Info: "DCID " dcid: Dcid " TLS success protocol " protocol: Text

@@ -9,7 +9,7 @@ use crate::base::Timestamp;
 use crate::event::{
     Bounced, Delayed, DeliveryStart, Done, Event, Finished, FinishedAborted, GeneratedForBounce,
     Line, Malformed, Mid, QmailBounce, QmailDeferral, QmailEnd, QmailFailure, QmailInfo, QmailNew,
-    QmailStarting, QmailStatus, QmailSuccess, Ready, Text,
+    QmailStarting, QmailStatus, QmailSuccess, Ready, Recipient, Text,
 };
 use crate::format::render::decode;
 use crate::format::{Compose, Composed, LineWriter, tai64n};
@@ -27,6 +27,7 @@ pub enum QmailStamp {
 
 /// What the log is made of.
 pub(crate) const EVENTS: &[u16] = &[
+    Recipient::ROW.number,
     Ready::ROW.number,
     DeliveryStart::ROW.number,
     Done::ROW.number,
@@ -41,9 +42,12 @@ pub(crate) const EVENTS: &[u16] = &[
 const LOCAL_LIMIT: u64 = 10;
 const REMOTE_LIMIT: u64 = 20;
 
-/// The most messages whose deliveries under way are remembered; a delivery of further ones is said
-/// to begin when it ends.
+/// The most messages whose recipients are remembered; a delivery of further ones is said to begin
+/// when it ends.
 const MAX_MESSAGES: usize = 65_536;
+
+/// The most recipients of a message that are remembered.
+const MAX_RECIPIENTS: usize = 1024;
 
 /// Says what happens as qmail-send would.
 #[derive(Debug)]
@@ -54,9 +58,18 @@ pub(crate) struct Qmail {
     uid: u64,
     /// The delivery begun last.
     last: u64,
-    /// The deliveries under way: recipient and number, by message.
-    running: HashMap<u64, Vec<(u32, u64)>>,
+    /// The recipients by message, until it is finished.
+    messages: HashMap<u64, Vec<Known>>,
+    /// Deliveries under way.
     count: u64,
+}
+
+/// A recipient, and the number of its delivery if one is under way.
+#[derive(Debug)]
+struct Known {
+    rid: u32,
+    to: Vec<u8>,
+    delivery: Option<u64>,
 }
 
 /// How a delivery ended.
@@ -79,7 +92,7 @@ struct Ending<'a> {
 impl Qmail {
     /// A log in which messages are put into the queue by this process and user.
     pub(crate) fn new(stamp: QmailStamp, qp: u64, uid: u64) -> Self {
-        Self { stamp, qp, uid, last: 0, running: HashMap::new(), count: 0 }
+        Self { stamp, qp, uid, last: 0, messages: HashMap::new(), count: 0 }
     }
 
     fn line<'a, E: Event<'a>>(&self, time: Timestamp, event: &E, block: &mut LineWriter) {
@@ -120,10 +133,9 @@ impl Qmail {
     }
 
     fn end(&mut self, ending: &Ending<'_>, time: Timestamp, block: &mut LineWriter) {
-        let running = self.running.get_mut(&ending.mid.0).and_then(|running| {
-            let at = running.iter().position(|(rid, _)| *rid == ending.rid)?;
-            Some(running.swap_remove(at).1)
-        });
+        let known = self.messages.get_mut(&ending.mid.0);
+        let known = known.and_then(|all| all.iter_mut().find(|known| known.rid == ending.rid));
+        let running = known.and_then(|known| known.delivery.take());
         let delivery = running.unwrap_or_else(|| self.begin(ending.mid, ending.to, time, block));
         self.count = self.count.saturating_sub(1);
         let report = ending.report.into();
@@ -135,9 +147,42 @@ impl Qmail {
         self.status(time, block);
     }
 
-    /// Forgets what is under way for a message.
+    /// Remembers a recipient.
+    fn know(&mut self, event: &Recipient<'_>) {
+        if self.messages.len() >= MAX_MESSAGES && !self.messages.contains_key(&event.mid.0) {
+            return;
+        }
+        let all = self.messages.entry(event.mid.0).or_default();
+        if all.len() < MAX_RECIPIENTS {
+            let (rid, to) = (event.rid.0, event.to.as_bytes().to_vec());
+            all.push(Known { rid, to, delivery: None });
+        }
+    }
+
+    /// Says that the deliveries to those recipients begin that are known; whether there are any.
+    fn start(
+        &mut self,
+        event: &DeliveryStart<'_>,
+        time: Timestamp,
+        block: &mut LineWriter,
+    ) -> bool {
+        let Some(mut all) = self.messages.remove(&event.mid.0) else { return false };
+        let mut is_said = false;
+        for rid in event.rids.iter() {
+            if let Some(known) = all.iter_mut().find(|known| known.rid == rid.0) {
+                let to = known.to.as_slice().into();
+                known.delivery = Some(self.begin(event.mid, to, time, block));
+                is_said = true;
+            }
+        }
+        self.messages.insert(event.mid.0, all);
+        is_said
+    }
+
+    /// Forgets a message, and what is under way for it.
     fn forget(&mut self, mid: Mid) {
-        let left = self.running.remove(&mid.0).map_or(0, |running| running.len() as u64);
+        let all = self.messages.remove(&mid.0).unwrap_or_default();
+        let left = all.iter().filter(|known| known.delivery.is_some()).count() as u64;
         self.count = self.count.saturating_sub(left);
     }
 }
@@ -158,6 +203,10 @@ impl Compose for Qmail {
         admits: &mut dyn FnMut() -> bool,
         block: &mut LineWriter,
     ) -> Result<Composed, Malformed> {
+        if record.number == Recipient::ROW.number {
+            self.know(&decode::<Recipient<'_>>(record.payload)?);
+            return Ok(Composed::Absorbed);
+        }
         if !admits() {
             return Ok(Composed::Limited);
         }
@@ -173,16 +222,9 @@ impl Compose for Qmail {
             }
             number if number == DeliveryStart::ROW.number => {
                 let event: DeliveryStart<'_> = decode(record.payload)?;
-                if event.to.is_empty()
-                    || (self.running.len() >= MAX_MESSAGES
-                        && !self.running.contains_key(&event.mid.0))
-                {
+                if !self.start(&event, time, block) {
                     // Said when it ends, which tells the address.
                     return Ok(Composed::Absorbed);
-                }
-                for (rid, to) in event.rids.iter().zip(event.to.iter()) {
-                    let delivery = self.begin(event.mid, to, time, block);
-                    self.running.entry(event.mid.0).or_default().push((rid.0, delivery));
                 }
             }
             number if number == Done::ROW.number => {
@@ -318,14 +360,12 @@ mod tests {
     fn a_message_goes_its_way() {
         let mut log = Log::new(QmailStamp::default());
         let mid = Mid(53);
-        let (rids, to) = ([Rid(0), Rid(1)], ["a@example.com".into(), "b@example.com".into()]);
+        let rids = [Rid(0), Rid(1)];
+        for (rid, to) in rids.into_iter().zip(["a@example.com", "b@example.com"]) {
+            log.take(&Recipient { mid, rid, to: to.into(), ..Recipient::EMPTY });
+        }
         log.take(&Ready { mid, bytes: 2343, from: "s@example.net".into() });
-        log.take(&DeliveryStart {
-            mid,
-            rids: Rids::new(&rids),
-            to: Texts::new(&to),
-            ..DeliveryStart::EMPTY
-        });
+        log.take(&DeliveryStart { mid, rids: Rids::new(&rids), ..DeliveryStart::EMPTY });
         log.take(&Done {
             mid,
             rids: Rid(0).into(),
@@ -365,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_whose_start_told_no_address_starts_when_it_ends() {
+    fn a_delivery_to_an_unknown_recipient_starts_when_it_ends() {
         let mut log = Log::new(QmailStamp::default());
         log.take(&DeliveryStart { mid: Mid(1), rids: Rid(0).into(), ..DeliveryStart::EMPTY });
         log.take(&Delayed {
@@ -401,14 +441,10 @@ mod tests {
     #[test]
     fn deliveries_that_never_end_are_forgotten_with_their_message() {
         let mut log = Log::new(QmailStamp::default());
-        let to = ["a@example.com".into()];
-        log.take(&DeliveryStart {
-            mid: Mid(1),
-            rids: Rid(0).into(),
-            to: Texts::new(&to),
-            ..DeliveryStart::EMPTY
-        });
+        log.take(&Recipient { mid: Mid(1), to: "a@example.com".into(), ..Recipient::EMPTY });
+        log.take(&DeliveryStart { mid: Mid(1), rids: Rid(0).into(), ..DeliveryStart::EMPTY });
+        assert_eq!((log.0.count, log.0.messages.len()), (1, 1));
         log.take(&Finished { mid: Mid(1) });
-        assert_eq!((log.0.count, log.0.running.len()), (0, 0));
+        assert_eq!((log.0.count, log.0.messages.len()), (0, 0));
     }
 }

@@ -5,16 +5,14 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::base::{Gauge, Gauges, Timestamp};
+use crate::base::{Gauge, Gauges};
 use crate::event::{
     Aborted, BounceCause, Bounced, BouncedByFilter, BouncedByPolicy, DcidClose, Delayed, Done,
     Dropped, DroppedByContentFilter, DroppedByFilter, DroppedByPolicy, Event, Finished,
-    FinishedAborted, GeneratedForBounce, GlobalUnsubscribe, IcidClose, InvalidRecipient, Malformed,
-    NewDcid, NewIcid, Ready, Recipient, RecipientRejected, RecipientsDeleted, StartMid, Status,
+    FinishedAborted, GeneratedForBounce, GlobalUnsubscribe, IcidClose, InvalidRecipient, NewDcid,
+    NewIcid, Ready, Recipient, RecipientRejected, RecipientsDeleted, StartMid, Status,
 };
 use crate::format::absorb::absorbs;
-use crate::format::{Compose, Composed, LineWriter};
-use crate::record::Record;
 
 absorbs! {
     Counters() {
@@ -42,22 +40,6 @@ absorbs! {
         Aborted => aborted,
         Finished => finished,
         FinishedAborted => finished_aborted,
-    }
-}
-
-/// A status log takes up whatever moves a counter; its lines are the engine's own.
-#[derive(Debug)]
-pub(crate) struct Absorbing;
-
-impl Compose for Absorbing {
-    fn take(
-        &mut self,
-        _record: &Record<'_>,
-        _time: Timestamp,
-        _admits: &mut dyn FnMut() -> bool,
-        _block: &mut LineWriter,
-    ) -> Result<Composed, Malformed> {
-        Ok(Composed::Absorbed)
     }
 }
 
@@ -417,6 +399,7 @@ mod tests {
     use super::*;
     use crate::event::{Dcid, Icid, Mid, Rid, Rids};
     use crate::record;
+    use crate::record::Record;
 
     fn see<'a, E: Event<'a>>(counters: &mut Counters, event: &E) {
         let mut bytes = Vec::new();
