@@ -34,3 +34,5 @@ pub use delivery::{DeliveryEntry, DeliveryReader};
 pub use line::{LineReader, ReadLine, read_line, read_message};
 pub use mbox::{MboxMessage, MboxReader};
 pub use stamp::{Stamp, read_stamp};
+#[cfg(feature = "service")]
+pub(crate) use stamp::{read_date, read_rfc3339};

@@ -1,0 +1,1 @@
+//! Lines of our own making, and what they become.
