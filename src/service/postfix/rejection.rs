@@ -18,6 +18,8 @@ struct Decision<'a> {
     peer: Option<Peer<'a>>,
     /// The reply, without the address that it repeats at its front.
     code: u16,
+    /// The enhanced code, where the reply repeats an address behind it.
+    dsn: &'a [u8],
     reply: &'a [u8],
     from: &'a [u8],
     to: Option<&'a [u8]>,
@@ -47,9 +49,10 @@ impl<'a> Decision<'a> {
             .filter(|_| dsn.first().is_some_and(u8::is_ascii_digit))
             .and_then(address)
             .and_then(|(_, rest)| rest.strip_prefix(b": "));
+        let dsn = if repeated.is_some() { dsn } else { b"" };
         let (reply, details) = cut_details(repeated.unwrap_or(rest));
         let (from, to) = envelope(details);
-        Some(Self { action, stage, peer: Some(peer), code, reply, from, to })
+        Some(Self { action, stage, peer: Some(peer), code, dsn, reply, from, to })
     }
 
     /// `header Subject: hello from host[ip]; from=<..> to=<..> proto=ESMTP helo=<..>: text`.
@@ -64,7 +67,7 @@ impl<'a> Decision<'a> {
         let start = memchr::memmem::rfind(content, b" from ")?;
         let (stage, peer) = content.split_at_checked(start)?;
         let peer = peer.strip_prefix(b" from ").and_then(Peer::read).map(|(peer, _)| peer);
-        Some(Self { action, stage, peer, code: 0, reply, from, to })
+        Some(Self { action, stage, peer, code: 0, dsn: b"", reply, from, to })
     }
 }
 
@@ -81,7 +84,7 @@ fn cut_details(text: &[u8]) -> (&[u8], &[u8]) {
 fn envelope(details: &[u8]) -> (&[u8], Option<&[u8]>) {
     let (from, rest) =
         details.strip_prefix(b"; from=<").and_then(address).unwrap_or((b"", details));
-    let to = rest.strip_prefix(b" to=<").or_else(|| rest.strip_prefix(b"; to=<"));
+    let to = [&b" to=<"[..], b", to=<", b"; to=<"].iter().find_map(|word| rest.strip_prefix(*word));
     (from, to.and_then(address).map(|(to, _)| to))
 }
 
@@ -175,6 +178,10 @@ impl<I: Allot> Translator<I> {
         let mut reply = Vec::new();
         if decision.code > 0 {
             reply.extend_from_slice(decision.code.to_string().as_bytes());
+            reply.push(b' ');
+        }
+        if !decision.dsn.is_empty() {
+            reply.extend_from_slice(decision.dsn);
             reply.push(b' ');
         }
         reply.extend_from_slice(decision.reply);
