@@ -4,11 +4,13 @@
 //! a [`Translator`] makes events of them. What becomes what is told in `docs/INPUTS.md`.
 
 mod delivery;
+mod face;
 mod follow;
 mod head;
 mod message;
 mod reception;
 mod rejection;
+mod report;
 mod scan;
 mod shapes;
 mod siblings;
@@ -16,5 +18,6 @@ mod state;
 mod table;
 mod translator;
 
+pub use face::{Allot, Counting, Emit, Limits, TranslatorCounts};
 pub use follow::{Begin, Follow, FollowCounts, FollowedLine, Position};
-pub use translator::{Allot, Counting, Emit, Limits, Translator, TranslatorCounts};
+pub use translator::Translator;

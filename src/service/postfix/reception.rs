@@ -2,11 +2,10 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
+use super::face::{Allot, Emit};
 use super::head::Head;
 use super::scan::{Peer, QueueId, address, at, at_byte};
-use super::translator::{
-    Allot, Emit, MessageKey, NEVER_QUEUED, Say, Seen, Session, Translator, process,
-};
+use super::translator::{MessageKey, NEVER_QUEUED, Say, Seen, Session, Translator, process};
 use crate::event::{
     BadSyntax, Disconnected, Icid, IcidTls, IcidTlsFailed, MessageId, NewIcid, Quarantined,
     Released, Rewritten, SmtpAuth, SmtpAuthFailed,
@@ -37,6 +36,11 @@ impl<I: Allot> Translator<I> {
             return self.disconnected(head, rest, say);
         }
         if let Some(rest) = text.strip_prefix(b"NOQUEUE: ") {
+            // A filter in front of the queue has the message; its own lines come from another
+            // smtpd.
+            if rest.starts_with(b"client=") {
+                return Seen::Silent;
+            }
             return self.verdict(head, None, rest, say);
         }
         if let Some((trust, rest)) = at(text, b"TLS connection established from ")
@@ -148,8 +152,7 @@ impl<I: Allot> Translator<I> {
             say.say(&SmtpAuth { icid, user, mechanism, profile: head.service().into() });
         }
         let key = MessageKey { host: head.host, id };
-        // A short id comes again: what had it before has ended in a way that no line told.
-        self.abort(key, NEVER_QUEUED.as_bytes(), say);
+        self.give_up_namesake(key, say);
         if let Some(message) = self.message(key, icid, say) {
             message.source_ip = ip;
         }
@@ -203,6 +206,15 @@ impl<I: Allot> Translator<I> {
             self.abort_unqueued(head.host, session.message, say);
         }
         Seen::Told
+    }
+
+    /// A short id comes again: what had it before has ended in a way that no line told.
+    fn give_up_namesake<S: Emit>(&mut self, key: MessageKey, say: &mut Say<'_, S>) {
+        if self.messages.get(&key).is_some_and(|it| it.from.is_some() || it.is_held) {
+            self.forget(&key);
+            self.counts.messages_given_up += 1;
+        }
+        self.abort(key, NEVER_QUEUED.as_bytes(), say);
     }
 
     fn abort_unqueued<S: Emit>(&mut self, host: u64, id: Option<QueueId>, say: &mut Say<'_, S>) {
@@ -290,7 +302,7 @@ impl<I: Allot> Translator<I> {
             return Seen::Unknown;
         }
         let key = MessageKey { host: head.host, id };
-        self.abort(key, NEVER_QUEUED.as_bytes(), say);
+        self.give_up_namesake(key, say);
         let Some(mid) = self.message(key, Icid(0), say).map(|message| message.mid) else {
             return Seen::Unmatched;
         };

@@ -1,9 +1,10 @@
 //! What a rule or a filter decided: `reject: RCPT from host[ip]: 550 5.1.1 ..; from=<..> to=<..>`.
 
+use super::face::{Allot, Emit};
 use super::head::Head;
 use super::reception::HOLD;
 use super::scan::{Answer, Peer, QueueId, address, at};
-use super::translator::{Allot, Emit, MessageKey, Say, Seen, Translator, process};
+use super::translator::{MessageKey, Say, Seen, Translator, process};
 use crate::event::{
     CustomLogEntry, Dropped, DroppedByFilter, FinishedAborted, Icid, IcidClose, Mid, Quarantined,
     ReceivingFailed, RecipientRejected, SenderRejected, Subject,
@@ -101,7 +102,9 @@ impl<I: Allot> Translator<I> {
         let key = id.map(|id| MessageKey { host: head.host, id });
         let mid = key.and_then(|key| self.messages.get(&key)).map(|message| message.mid);
         match decision.action {
-            b"reject" | b"milter-reject" => self.rejected(head, key, mid, &decision, say),
+            b"reject" | b"milter-reject" | b"proxy-reject" => {
+                self.rejected(head, key, mid, &decision, say)
+            }
             b"discard" | b"milter-discard" => {
                 let (Some(key), Some(mid)) = (key, mid) else { return Seen::Unmatched };
                 let engine = rule_or_milter(&decision).into();

@@ -5,12 +5,10 @@ use core::net::IpAddr;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value as Json, json};
 
+use super::face::{Allot, Counting, Limits, TranslatorCounts};
 use super::message::{Message, Recipient};
 use super::scan::QueueId;
-use super::translator::{
-    Allot, Counting, Delivery, Limits, MessageKey, ProcessKey, Session, Translator,
-    TranslatorCounts,
-};
+use super::translator::{Delivery, MessageKey, ProcessKey, Session, Translator};
 use crate::base::{Error, Result, Timestamp};
 use crate::event::{Dcid, Icid, Mid};
 use crate::format::Zone;
