@@ -46,3 +46,5 @@ pub use mbox::{MboxMessage, MboxReader};
 pub use prefix::StampForm;
 pub use rewrite::{Reason, Rewriter, Rewritten, Tally};
 pub use stamp::{Stamp, read_stamp};
+#[cfg(feature = "service")]
+pub(crate) use stamp::{read_date, read_rfc3339};

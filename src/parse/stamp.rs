@@ -41,7 +41,7 @@ pub fn read_stamp(text: &[u8], offset: i32) -> Option<Stamp> {
 
 /// A day and a time of day, of whichever year.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Date {
+pub(crate) struct Date {
     month: i64,
     day: i64,
     /// Of the day.
@@ -60,7 +60,7 @@ impl Date {
     }
 
     /// The time in that year in which it is nearest to `reference`.
-    pub(super) fn near(self, reference: Timestamp, offset: i32) -> Option<Timestamp> {
+    pub(crate) fn near(self, reference: Timestamp, offset: i32) -> Option<Timestamp> {
         // A year of the calendar takes 31,556,952 seconds on average.
         let year = 1970 + reference.seconds().div_euclid(31_556_952);
         // 29 February is in one year of four, or of eight around a century.
@@ -91,7 +91,7 @@ impl Reference {
 
 /// Reads `Nov 19 09:16:46` at the start of `text`, and gives what follows.
 #[inline]
-pub(super) fn read_date(text: &[u8]) -> Option<(Date, &[u8])> {
+pub(crate) fn read_date(text: &[u8]) -> Option<(Date, &[u8])> {
     let (head, rest) = text.split_first_chunk::<4>()?;
     let [month @ .., b' '] = head else { return None };
     let month = match month {
@@ -164,6 +164,51 @@ pub(super) fn read_numeric_stamp(text: &[u8], offset: i32) -> Option<(Timestamp,
     Some((Timestamp::from_micros(time.micros() + millis * 1000), rest))
 }
 
+/// Reads `2020-10-15T08:00:11.968+02:00` (RFC 3339) at the start of `text`, and gives what follows.
+/// Of a fraction, microseconds are kept.
+pub(crate) fn read_rfc3339(text: &[u8]) -> Option<(Timestamp, &[u8])> {
+    let ([y @ .., b'-', m, n, b'-', d, e, b'T' | b't' | b' '], rest) =
+        text.split_first_chunk::<11>()?
+    else {
+        return None;
+    };
+    if !y.iter().chain([m, n, d, e]).all(u8::is_ascii_digit) {
+        return None;
+    }
+    let year = y.iter().fold(0, |year, byte| year * 10 + digit(*byte));
+    let (month, day) = (two(*m, *n), two(*d, *e));
+    let (second, mut rest) = read_time_of_day(rest)?;
+    let mut micros = 0;
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let mut weight = 100_000;
+        let mut behind = fraction;
+        while let [byte @ b'0'..=b'9', after @ ..] = behind {
+            micros += digit(*byte) * weight;
+            weight /= 10;
+            behind = after;
+        }
+        if behind.len() == fraction.len() {
+            return None;
+        }
+        rest = behind;
+    }
+    let (offset, rest) = match rest {
+        [b'Z' | b'z', rest @ ..] => (0, rest),
+        [sign @ (b'+' | b'-'), h, i, b':', k, l, rest @ ..]
+            if [h, i, k, l].into_iter().all(u8::is_ascii_digit) =>
+        {
+            let seconds = two(*h, *i) * 3600 + two(*k, *l) * 60;
+            (if *sign == b'-' { -seconds } else { seconds }, rest)
+        }
+        _ => return None,
+    };
+    if !(1..=12).contains(&month) || day == 0 {
+        return None;
+    }
+    let time = Date { month, day, second }.in_year(year, 0)?;
+    Some((Timestamp::from_micros(time.micros() - offset * 1_000_000 + micros), rest))
+}
+
 /// Reads the level behind a stamp, ` Info: `, and gives how many bytes it takes.
 #[inline]
 pub(super) fn read_level(text: &[u8]) -> Option<(Level, usize)> {
@@ -217,7 +262,7 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_date, read_level, read_numeric_stamp, read_stamp};
+    use super::{read_date, read_level, read_numeric_stamp, read_rfc3339, read_stamp};
     use crate::base::{Level, Timestamp};
 
     fn seconds(text: &str) -> Option<i64> {
@@ -290,6 +335,30 @@ mod tests {
         assert_eq!((time.micros(), rest), (1_602_745_211_968_000, &b" INFO csa"[..]));
         for text in ["2020-13-15 08:00:11,968", "2020-02-30 08:00:11,968", "2020-10-15 08:00:11"] {
             assert!(read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_rfc_3339() {
+        let micros = |text: &'static str| {
+            read_rfc3339(text.as_bytes()).map(|(time, rest)| (time.micros(), rest))
+        };
+        for (text, time) in [
+            ("1970-01-01T00:00:00Z x", 0),
+            ("1970-01-01T01:00:00.5+01:00 x", 500_000),
+            ("1969-12-31T18:30:00.0000019-05:30 x", 1),
+        ] {
+            assert_eq!(micros(text), Some((time, &b" x"[..])), "{text}");
+        }
+        for text in [
+            "2020-10-15T08:00:11",
+            "2020-10-15T08:00:11.Z",
+            "2020-10-15T08:00:11+1:00",
+            "2020-13-15T08:00:11Z",
+            "2021-02-29T08:00:11Z",
+            "2020-00-15T08:00:11Z",
+        ] {
+            assert_eq!(micros(text), None, "{text}");
         }
     }
 }

@@ -6,6 +6,7 @@ mod control;
 mod figures;
 mod http;
 pub mod input;
+pub mod postfix;
 mod process;
 mod reload;
 mod run;

@@ -14,12 +14,15 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use crate::base::{Error, Result};
 use crate::engine::{Engine, EngineGuard};
 use crate::event::{InputFailed, LinesRefused};
+use crate::format::Zone;
 use crate::ring::Producer;
-use crate::service::config::{Config, InputConfig, InputKind};
+use crate::service::config::{Config, From, InputConfig, InputKind};
 use crate::service::control::{self, Asked, Request};
 use crate::service::figures::{InputFigures, Rates, inputs_json, ledger_json, prometheus};
 use crate::service::http;
-use crate::service::input::{InputCounts, Replayed, SocketInput, start_stdin};
+use crate::service::input::{
+    InputCounts, PostfixInput, Replayed, SocketInput, start_postfix_stdin, start_stdin,
+};
 use crate::service::process::{Lock, Person, make_private, tell_systemd};
 use crate::service::reload::{Change, change};
 use crate::service::state::State;
@@ -81,7 +84,7 @@ pub(crate) enum Message {
     },
 }
 
-impl From<Asked> for Message {
+impl std::convert::From<Asked> for Message {
     fn from(asked: Asked) -> Self {
         Self::Asked(asked)
     }
@@ -127,6 +130,10 @@ impl Service {
         let lock = Lock::take(&run_directory)?;
 
         let inputs = inputs_of(&config);
+        let zone = match config.engine.time_zone.as_str() {
+            "" => Zone::system(),
+            name => Zone::parse(name)?,
+        };
         // What cannot be said again must not be taken back.
         let is_replayable = !inputs.is_empty() && inputs.iter().all(|input| is_followed(input));
         let state = State::read(&state_directory)?;
@@ -163,7 +170,7 @@ impl Service {
             _lock: lock,
         };
         for input in &inputs {
-            service.start_input(input, state.as_ref(), &sender)?;
+            service.start_input(input, &zone, state.as_ref(), &sender)?;
         }
         if !service.config.metrics.listen.is_empty() {
             let address = http::start(&service.config.metrics.listen, sender.clone())?;
@@ -220,10 +227,12 @@ impl Service {
             }
             let up = self.started.elapsed();
             if up >= next_commit {
-                next_commit = up + COMMIT;
                 if let Err(error) = self.commit() {
                     self.tell_failure("state", &error.to_string());
                 }
+                // A state of many open messages takes its time: it may take a part of it, no more.
+                let took = self.started.elapsed().saturating_sub(up);
+                next_commit = up + COMMIT.max(20 * took);
             }
             if self.rates.is_due(up) {
                 let counters = self.engine.status().into_iter();
@@ -260,6 +269,7 @@ impl Service {
     fn start_input(
         &mut self,
         input: &InputConfig,
+        zone: &Zone,
         state: Option<&State>,
         sender: &Sender<Message>,
     ) -> Result<()> {
@@ -295,11 +305,35 @@ impl Service {
                 start_stdin(input, &self.engine, Arc::clone(&counts), refused, ended)?;
                 "stdin"
             }
+            InputKind::Postfix if is_followed(input) => {
+                let saved = state.and_then(|state| state.inputs.get(&name));
+                let (engine, of) = (&self.engine, Arc::clone(&counts));
+                let from_end = input.from == From::End;
+                let postfix = PostfixInput::open(&input.path, from_end, saved, engine, zone, of)?;
+                let (failer, of) = (sender.clone(), name.clone());
+                // One note a minute at most, however often it fails.
+                let mut told: Option<Instant> = None;
+                let failed = move |error: &Error| {
+                    if told.is_none_or(|then| then.elapsed() >= Duration::from_secs(60)) {
+                        told = Some(Instant::now());
+                        let (input, error) = (of.clone(), error.to_string());
+                        failer.send(Message::Failed { input, error }).ok();
+                    }
+                };
+                self.replayed.push((name.clone(), Replayed::start(Box::new(postfix), failed)?));
+                "postfix"
+            }
             InputKind::Postfix => {
-                return Err(Error::config(format!("input {name}: not there yet")));
+                let ender = sender.clone();
+                let ended = move || {
+                    ender.send(Message::Ended).ok();
+                };
+                self.ending += 1;
+                let input = std::io::stdin();
+                start_postfix_stdin(input, &self.engine, zone, Arc::clone(&counts), ended)?;
+                "postfix"
             }
         };
-        let _unused = state;
         self.figures.push(InputFigures { name, kind, counts });
         Ok(())
     }
