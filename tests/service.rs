@@ -290,3 +290,108 @@ fn figures_are_served_and_written() {
     });
     assert!(service.stop());
 }
+
+/// The lines of a real Postfix, where the environment says where they are.
+fn postfix_log() -> Option<Vec<u8>> {
+    let Some(corpus) = std::env::var_os("RINGMAIL_CORPUS") else {
+        println!("skipped: RINGMAIL_CORPUS is not set");
+        return None;
+    };
+    let path = Path::new(&corpus).join("postfix_3.7_mail.log.gz");
+    let output = Command::new("gzip").arg("-dc").arg(path).output().unwrap();
+    assert!(output.status.success());
+    Some(output.stdout)
+}
+
+/// A text with each id as the number of its first appearance: which ids are given depends on what
+/// was given before.
+fn numbered(text: &str) -> Vec<String> {
+    let mut seen: std::collections::HashMap<(String, String), usize> = Default::default();
+    let events = text.lines().filter(|line| {
+        let own = ["Begin Logfile", "Version: ", "Time offset", "End Logfile", "Logging: "];
+        !own.iter().any(|own| line.contains(own))
+    });
+    events
+        .map(|line| {
+            let mut words = Vec::new();
+            let mut kind = "";
+            for word in line.split(' ') {
+                if matches!(kind, "MID" | "ICID" | "DCID")
+                    && word.bytes().all(|byte| byte.is_ascii_digit())
+                    && word != "0"
+                {
+                    let next = seen.len();
+                    let key = (kind.to_owned(), word.to_owned());
+                    words.push(format!("#{}", *seen.entry(key).or_insert(next)));
+                } else {
+                    words.push(word.to_owned());
+                }
+                kind = word;
+            }
+            words.join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn a_killed_service_neither_repeats_nor_skips_a_line() {
+    let Some(log) = postfix_log() else { return };
+    let lines: Vec<&[u8]> = log.split_inclusive(|byte| *byte == b'\n').collect();
+    let bounces = "[[subscription]]\nname = 'bounces'\ntype = 'bounce'\n";
+    let small = format!("{MAIL}rollover.size = '100k'\nkeep.files = 10000\n{bounces}{STATUS}");
+    let followed = |service: &Service| {
+        let path = service.dir.path().join("mail.log");
+        let input = format!("{small}[[input]]\nkind = 'postfix'\npath = '{}'\n", path.display());
+        service.configure(&input);
+        path
+    };
+
+    // In one go.
+    let mut whole = Service::configured("");
+    let path = followed(&whole);
+    fs::write(&path, &log).unwrap();
+    whole.start();
+    let read = |service: &Service| {
+        service.json(&["status"])["inputs"][0]["counts"]["lines"].as_u64().unwrap()
+    };
+    whole.wait_until("all lines", |service| read(service) == lines.len() as u64);
+    assert!(whole.stop());
+
+    // With four crashes in the middle, one of them soon behind a rollover.
+    let mut killed = Service::configured("");
+    let path = followed(&killed);
+    let mut file = fs::File::create(&path).unwrap();
+    killed.start();
+    for (round, part) in lines.chunks(lines.len() / 5 + 1).enumerate() {
+        if round > 0 {
+            killed.signal(libc::SIGKILL);
+            killed.child.take().unwrap().wait().unwrap();
+            killed.start();
+        }
+        let before = read(&killed);
+        file.write_all(&part.concat()).unwrap();
+        let wanted = if round == 4 { part.len() as u64 } else { part.len() as u64 / 2 };
+        killed.wait_until("some lines", |service| read(service) >= before + wanted);
+        if round == 2 {
+            assert!(killed.ask(&["rollovernow", "--all"]).status.success());
+        }
+    }
+    let ledger = killed.json(&["ledger"]);
+    assert_eq!(ledger["balanced"], true);
+    // What the last run has read again was taken back before.
+    killed.wait_until("quiet", |service| {
+        let before = read(service);
+        std::thread::sleep(Duration::from_millis(400));
+        read(service) == before
+    });
+    assert!(killed.stop());
+
+    for name in ["mail_logs", "bounces"] {
+        let (whole, killed) = (numbered(&whole.text(name)), numbered(&killed.text(name)));
+        assert!(!whole.is_empty());
+        for (at, (one, other)) in whole.iter().zip(&killed).enumerate() {
+            assert_eq!(one, other, "{name}, line {at}");
+        }
+        assert_eq!(whole.len(), killed.len(), "{name}");
+    }
+}
