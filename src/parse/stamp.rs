@@ -166,6 +166,7 @@ pub(super) fn read_numeric_stamp(text: &[u8], offset: i32) -> Option<(Timestamp,
 
 /// Reads `2020-10-15T08:00:11.968+02:00` (RFC 3339) at the start of `text`, and gives what follows.
 /// Of a fraction, microseconds are kept.
+#[cfg(any(feature = "service", test))]
 pub(crate) fn read_rfc3339(text: &[u8]) -> Option<(Timestamp, &[u8])> {
     let ([y @ .., b'-', m, n, b'-', d, e, b'T' | b't' | b' '], rest) =
         text.split_first_chunk::<11>()?

@@ -252,6 +252,24 @@ fn a_message_without_data_is_aborted_and_a_queued_one_is_not() {
     assert_eq!(story.join(", "), expected);
 }
 
+/// A short queue id comes again although its message was not removed.
+#[test]
+fn an_id_that_comes_again_is_another_message() {
+    let (events, translator) = told(
+        "postfix/smtpd[7]: 4F1B29C0043: client=a[192.0.2.1]
+         postfix/smtpd[7]: 4F1B29C0043: client=a[192.0.2.1]
+         postfix/qmgr[9]: 4F1B29C0043: from=<>, size=1, nrcpt=1 (queue active)
+         postfix/smtpd[7]: 4F1B29C0043: client=a[192.0.2.1]
+         postfix/smtpd[7]: NOQUEUE: client=a[192.0.2.1]
+         postfix/qmgr[9]: 5F1B29C0043: removed",
+    );
+    let counts = translator.counts();
+    assert_eq!((counts.messages_given_up, counts.silent, counts.unmatched), (1, 1, 1));
+    let aborted: Vec<_> = events.iter().filter(|event| event["event"] == "Aborted").collect();
+    assert_eq!((aborted.len(), aborted[0]["mid"].as_u64()), (1, Some(1)));
+    assert_eq!((translator.ids().mid, translator.ids().icid), (Mid(3), Icid(1)));
+}
+
 #[test]
 fn connections_are_used_again_and_end_when_idle() {
     let mut said = Said::default();
