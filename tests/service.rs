@@ -323,6 +323,9 @@ fn numbered(text: &str) -> Vec<String> {
                     let next = seen.len();
                     let key = (kind.to_owned(), word.to_owned());
                     words.push(format!("#{}", *seen.entry(key).or_insert(next)));
+                } else if matches!(kind, "Bounced:" | "Delayed:") {
+                    // The bounce log: `MID:RID`, or another word.
+                    words.push(word.split_once(':').map_or(word, |(_, rid)| rid).to_owned());
                 } else {
                     words.push(word.to_owned());
                 }
@@ -390,7 +393,9 @@ fn a_killed_service_neither_repeats_nor_skips_a_line() {
         let (whole, killed) = (numbered(&whole.text(name)), numbered(&killed.text(name)));
         assert!(!whole.is_empty());
         for (at, (one, other)) in whole.iter().zip(&killed).enumerate() {
-            assert_eq!(one, other, "{name}, line {at}");
+            let around =
+                |all: &[String]| all[at.saturating_sub(3)..all.len().min(at + 5)].join("\n");
+            assert_eq!(one, other, "{name}, line {at}\n{}\n\n{}", around(&whole), around(&killed));
         }
         assert_eq!(whole.len(), killed.len(), "{name}");
     }

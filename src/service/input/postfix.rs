@@ -110,12 +110,16 @@ impl PostfixInput {
         let mut translating = Translating::new(engine, zone, counts)?;
         let mut begin = if from_end { Begin::End } else { Begin::Start };
         if let Some(saved) = saved {
-            begin = Begin::At(position(saved).ok_or_else(|| {
+            let position = position(saved).ok_or_else(|| {
                 Error::input(
                     "the state of this input is damaged: move state.json away to begin anew",
                 )
                 .at_path(path)
-            })?);
+            })?;
+            // Of a file that was never there, nothing has been read.
+            if position != Position::default() {
+                begin = Begin::At(position);
+            }
             let state = saved.get("translator").and_then(Value::as_str).unwrap_or_default();
             let (ids, limits) = (EngineIds(engine.clone()), Limits::default());
             translating.translator = Translator::restore(ids, zone, limits, state)

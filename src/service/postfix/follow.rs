@@ -152,13 +152,15 @@ impl Follow {
     /// Follows the file; it is opened at the first [`poll`](Self::poll). `interval` is how long
     /// [`wait`](Self::wait) sleeps between looks.
     pub fn new(path: impl AsRef<Path>, begin: Begin, interval: Duration) -> Self {
+        // Until something is read, that is where it is.
+        let position = if let Begin::At(position) = begin { position } else { Position::default() };
         Self {
             path: path.as_ref().to_path_buf(),
             interval,
             begin: Some(begin),
             open: None,
             counts: FollowCounts::default(),
-            position: Position::default(),
+            position,
         }
     }
 
@@ -189,7 +191,8 @@ impl Follow {
         }
     }
 
-    /// Where the last line ended that was given: the place to go on at.
+    /// Where the last line ended that was given: the place to go on at. The default one when nothing
+    /// was opened yet that was to be begun with at its start or end.
     #[must_use]
     pub fn position(&self) -> Position {
         let mut position = self.position;
