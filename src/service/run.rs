@@ -135,7 +135,7 @@ impl Service {
             name => Zone::parse(name)?,
         };
         // What cannot be said again must not be taken back.
-        let is_replayable = !inputs.is_empty() && inputs.iter().all(|input| is_followed(input));
+        let is_replayable = !inputs.is_empty() && inputs.iter().all(is_followed);
         let state = State::read(&state_directory)?;
         let mut started = Started::default();
         let goes_on = match &state {

@@ -115,7 +115,7 @@ fn day(text: &str) -> Option<u8> {
     }
     let text = text.to_ascii_lowercase();
     let is_name = |name: &&str| **name == text || name.get(..3) == Some(text.as_str());
-    NAMES.iter().position(|name| is_name(name)).and_then(|at| u8::try_from(at).ok())
+    NAMES.iter().position(is_name).and_then(|at| u8::try_from(at).ok())
 }
 
 /// The minutes of the day of `HH:MM`, `*:MM`, `HH:*`, `*:*`.

@@ -18,7 +18,7 @@ use crate::service::postfix::{
 };
 
 /// Lines of one step, after which the input can be held for a commit.
-const STEP_LINES: usize = 4096;
+const STEP_LINES: u64 = 4096;
 
 /// The longest line of standard input; what is behind it is left out, as `Follow` does.
 const MAX_LINE: usize = 64 << 10;
@@ -134,7 +134,7 @@ impl Replay for PostfixInput {
     fn step(&mut self) -> Result<bool> {
         let (mut lines, mut cut) = (0, 0);
         let done = loop {
-            if lines as usize >= STEP_LINES {
+            if lines >= STEP_LINES {
                 break Ok(true);
             }
             match self.follow.poll() {
