@@ -10,121 +10,22 @@
     reason = "a test says what it skips, and fails by a panic"
 )]
 
+mod common;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use common::service::Service;
 
 use serde_json::Value;
-
-/// A service in a directory of its own.
-struct Service {
-    dir: tempfile::TempDir,
-    child: Option<Child>,
-}
 
 const MAIL: &str = "[[subscription]]\nname = 'mail_logs'\ntype = 'text_mail'\n";
 const STATUS: &str = "[[subscription]]\nname = 'status'\ntype = 'status'\n";
 const SYSTEM: &str = "[[subscription]]\nname = 'system_logs'\ntype = 'system'\n";
-
-impl Service {
-    fn configured(more: &str) -> Self {
-        let service = Self { dir: tempfile::tempdir().unwrap(), child: None };
-        service.configure(more);
-        service
-    }
-
-    fn started(more: &str) -> Self {
-        let mut service = Self::configured(more);
-        service.start();
-        service
-    }
-
-    fn configure(&self, more: &str) {
-        let dir = self.dir.path().display();
-        let text = format!(
-            "directory = '{dir}/logs'\n[service]\nrun_directory = '{dir}/run'\n\
-             [engine]\ntime_zone = 'UTC'\n{more}"
-        );
-        fs::write(self.config(), text).unwrap();
-    }
-
-    fn config(&self) -> PathBuf {
-        self.dir.path().join("ringmail.toml")
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.dir.path().join("run/events.sock")
-    }
-
-    fn start(&mut self) {
-        let mut child = self.command(&["run"]).stderr(Stdio::piped()).spawn().unwrap();
-        // It says where it reads when everything is open.
-        let mut said = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains(": reads ") {
-            line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "it ended: {:?}", child.wait());
-        }
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::stderr()));
-        self.child = Some(child);
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ringmail"));
-        command.args(arguments).env("RINGMAIL_CONFIG", self.config()).stdin(Stdio::null());
-        command
-    }
-
-    fn ask(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.ask(&[arguments, &["--json"]].concat());
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    fn signal(&self, signal: i32) {
-        let pid = i32::try_from(self.child.as_ref().unwrap().id()).unwrap();
-        // SAFETY: `kill` takes no memory; the process is our child, which has not been waited for.
-        let sent = unsafe { libc::kill(pid, signal) };
-        assert_eq!(sent, 0);
-    }
-
-    /// Ends it in order, and tells whether it did.
-    fn stop(&mut self) -> bool {
-        self.signal(libc::SIGTERM);
-        self.child.take().unwrap().wait().unwrap().success()
-    }
-
-    /// The text of all files of a subscription, the oldest first.
-    fn text(&self, name: &str) -> String {
-        let folder = self.dir.path().join("logs").join(name);
-        let files = ringmail::LogFile::list(folder).unwrap();
-        files.iter().map(|file| fs::read_to_string(file.path()).unwrap()).collect()
-    }
-
-    fn wait_until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let began = Instant::now();
-        while !is_so(self) {
-            assert!(began.elapsed() < Duration::from_secs(20), "not in 20 s: {what}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            child.kill().ok();
-            child.wait().ok();
-        }
-    }
-}
 
 /// Sends closes of these connections as JSON.
 fn send(path: &Path, icids: std::ops::Range<u64>) {

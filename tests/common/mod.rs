@@ -3,6 +3,8 @@
 
 pub mod naive;
 pub mod peer;
+#[cfg(feature = "cli")]
+pub mod service;
 
 use std::path::PathBuf;
 
