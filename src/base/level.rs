@@ -58,6 +58,23 @@ impl Level {
         }
     }
 
+    /// The severity that this level has in syslog (RFC 5424, section 6.2.1): what is critical here is
+    /// an alert there, and what is for developers is for debugging.
+    ///
+    /// ```
+    /// use ringmail::Level;
+    /// assert_eq!(Level::ALL.map(Level::syslog_severity), [1, 4, 6, 7, 7]);
+    /// ```
+    #[must_use]
+    pub const fn syslog_severity(self) -> u8 {
+        match self {
+            Self::Critical => 1,
+            Self::Warning => 4,
+            Self::Info => 6,
+            Self::Debug | Self::Trace => 7,
+        }
+    }
+
     /// The word that stands in a log line before the colon.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -10,8 +10,10 @@ use crate::cli::check::Findings;
 use crate::cli::input::Inputs;
 use crate::cli::output::{Output, Stop};
 use crate::cli::types::log_types;
+use crate::event::Archive;
 use crate::parse::{
-    DeliveryEntry, DeliveryReader, LinePart, Lines, LogReader, LogWriter, Rewriter,
+    DeliveryEntry, DeliveryReader, LinePart, Lines, LogReader, LogWriter, MboxReader, Rewriter,
+    read_configuration,
 };
 use crate::record::{Record, from_json, to_json};
 use crate::{Dialect, Level, LogType, Timestamp};
@@ -96,6 +98,8 @@ impl Parse {
         let form = self.log_type.form();
         let run = match form {
             Form::Binary if self.events => Self::deliveries,
+            Form::Mbox if self.events => Self::messages,
+            Form::Xml if self.events => Self::configurations,
             _ if !form.is_text() => return Err(self.no_lines(form)),
             _ if self.check => Self::check,
             _ if self.events => Self::events,
@@ -228,6 +232,52 @@ impl Parse {
         Failure::damaged(damaged).map_or(Ok(()), |failure| Err(failure.into()))
     }
 
+    fn messages(&self, inputs: &Inputs<'_>, output: &mut Output) -> Result<(), Stop> {
+        let mut id = 0;
+        inputs.each(|name, input| {
+            for message in MboxReader::new(input) {
+                let message = message.map_err(|error| at(name, &error))?;
+                if message.is_cut {
+                    inputs.warn(&format!("{name}: a message is too long, its end is left out"));
+                }
+                let Some(archive) = Archive::of(self.log_type) else { continue };
+                id += 1;
+                let mut failed = None;
+                message.records(archive, id, |record| {
+                    failed = put_event(record, record.time, output).err().or(failed.take());
+                });
+                if let Some(error) = failed {
+                    return Err(Failure::new(format!("{name}: {error}")).into());
+                }
+                output.write_full()?;
+            }
+            Ok::<_, Stop>(())
+        })
+    }
+
+    fn configurations(&self, inputs: &Inputs<'_>, output: &mut Output) -> Result<(), Stop> {
+        let mut id = 0;
+        inputs.each(|name, input| {
+            let mut file = Vec::new();
+            let read = input.take(MAX_CONFIGURATION + 1).read_to_end(&mut file);
+            read.map_err(|error| Failure::new(format!("{name}: {error}")))?;
+            if file.len() as u64 > MAX_CONFIGURATION {
+                let what = format!("{name}: longer than {MAX_CONFIGURATION} bytes");
+                return Err(Failure::new(what).into());
+            }
+            let read = read_configuration(&file, self.offset).map_err(|error| at(name, &error))?;
+            id += 1;
+            let mut failed = None;
+            read.records(id, |record| {
+                failed = put_event(record, record.time, output).err().or(failed.take());
+            });
+            match failed {
+                Some(error) => Err(Failure::new(format!("{name}: {error}")).into()),
+                None => Ok(output.write_full()?),
+            }
+        })
+    }
+
     fn log<R: Read>(&self, input: R) -> LogReader<R> {
         let log = LogReader::new(self.log_type, input).offset(self.offset);
         match self.reference_year {
@@ -249,12 +299,15 @@ impl Parse {
                  `ringmail convert delivery` writes XML or CSV"
             ),
             form => format!(
-                "files of type {log_type} ({}) hold no lines: `ringmail parse` cannot read them",
+                "files of type {log_type} ({}) hold no lines: --events gives what is in them",
                 form.name()
             ),
         })
     }
 }
+
+/// The largest configuration that is read, in bytes.
+const MAX_CONFIGURATION: u64 = 64 << 20;
 
 /// Appends an event and a line feed.
 fn put_event(

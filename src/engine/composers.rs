@@ -1,6 +1,7 @@
 use crate::base::{Dialect, LogType};
+use crate::event::Archive;
 use crate::filter::Peers;
-use crate::format::assembled::{Configurations, Machine, Messages, archive_of};
+use crate::format::assembled::{Configurations, Machine, Messages};
 use crate::format::bounce::Bounces;
 use crate::format::cef::{Consolidated, DEFAULT_AGE, DEFAULT_MESSAGES, Gateway, Layout};
 use crate::format::delivery::Deliveries;
@@ -52,7 +53,7 @@ pub(crate) fn composer_of(
             let stamp = subscription.qmail_stamp.unwrap_or_default();
             Box::new(Qmail::new(stamp, u64::from(std::process::id()), user()))
         }
-        log_type => Box::new(Messages::new(archive_of(log_type)?)),
+        log_type => Box::new(Messages::new(Archive::of(log_type)?)),
     })
 }
 

@@ -3,6 +3,7 @@
 use ringmail_rows::rows;
 
 use super::{Archive, MAX_FIELD, Mid, Text};
+use crate::base::LogType;
 
 rows! {
     family: AntiSpamArchive, 1100..=1109;
@@ -55,6 +56,27 @@ impl<'a> ArchivePart<'a> {
             from: if sequence == 0 { from } else { Text::EMPTY },
             data,
         })
+    }
+}
+
+impl Archive {
+    /// The archive that a log type is; `None` for types that are none.
+    ///
+    /// ```
+    /// use ringmail::LogType;
+    /// use ringmail::event::Archive;
+    /// assert_eq!(Archive::of(LogType::AmpArchive), Some(Archive::Amp));
+    /// assert_eq!(Archive::of(LogType::AmpEngine), None);
+    /// ```
+    #[must_use]
+    pub const fn of(log_type: LogType) -> Option<Self> {
+        match log_type {
+            LogType::AmpArchive => Some(Self::Amp),
+            LogType::AntiSpamArchive => Some(Self::AntiSpam),
+            LogType::AntiVirusArchive => Some(Self::AntiVirus),
+            LogType::GraymailArchive => Some(Self::Graymail),
+            _ => None,
+        }
     }
 }
 

@@ -3,24 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::base::{LogType, Timestamp};
+use crate::base::Timestamp;
 use crate::event::{Archive, ArchivePart, Malformed};
 use crate::format::configuration::{self, Configuration};
 use crate::format::parts::{GivenUp as Lost, Parts, Reason};
 use crate::format::render::decode;
 use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone, mbox};
 use crate::record::Record;
-
-/// The archive that a log type is.
-pub(crate) const fn archive_of(log_type: LogType) -> Option<Archive> {
-    match log_type {
-        LogType::AmpArchive => Some(Archive::Amp),
-        LogType::AntiSpamArchive => Some(Archive::AntiSpam),
-        LogType::AntiVirusArchive => Some(Archive::AntiVirus),
-        LogType::GraymailArchive => Some(Archive::Graymail),
-        _ => None,
-    }
-}
 
 /// An archive of messages.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
 use crate::base::{Level, LogType};
-use crate::event::{self, ArchivePart, Event, Line as _, Malformed, RowVisitor};
-use crate::format::assembled::archive_of;
+use crate::event::{self, Archive, ArchivePart, Event, Line as _, Malformed, RowVisitor};
 use crate::format::{LineWriter, STAMP_LEN, bounce, cef, delivery, dialogue, qmail, status};
 use crate::record::{Reader, Record};
 use crate::ring::EventSet;
@@ -16,7 +15,7 @@ pub(crate) fn events_of(log_type: LogType) -> EventSet {
         LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
             return dialogue::events_of(log_type);
         }
-        log_type if archive_of(log_type).is_some() => set.insert(ArchivePart::ROW.number),
+        log_type if Archive::of(log_type).is_some() => set.insert(ArchivePart::ROW.number),
         LogType::ConsolidatedEvent => return cef::events(),
         LogType::QmailMail => qmail::EVENTS.iter().for_each(|number| set.insert(*number)),
         LogType::Status => status::EVENTS.iter().for_each(|number| set.insert(*number)),

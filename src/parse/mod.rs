@@ -29,6 +29,7 @@ mod lines;
 mod log;
 mod log_writer;
 pub mod mbox;
+mod parts;
 mod prefix;
 mod rewrite;
 mod stamp;
