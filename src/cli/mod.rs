@@ -8,10 +8,12 @@ mod check;
 mod config;
 mod control;
 mod convert;
+mod findevent;
 mod input;
 mod load;
 mod output;
 mod parse;
+mod place;
 mod report;
 mod run;
 mod tail;
@@ -42,6 +44,8 @@ enum Command {
     Ledger(control::LedgerNow),
     Parse(parse::Parse),
     Tail(tail::Tail),
+    #[command(name = "findevent")]
+    FindEvent(findevent::FindEvent),
     Convert(convert::Convert),
     Types(types::Types),
     Load(load::Load),
@@ -85,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(ledger) => ledger.run(),
         Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
+        Command::FindEvent(find) => find.run(),
         Command::Convert(convert) => convert.run(),
         Command::Types(types) => types.run(),
         Command::Load(load) => load.run(),
