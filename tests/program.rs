@@ -9,7 +9,9 @@ use std::process::{Command, Output};
 fn ringmail(arguments: &[&str], dir: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ringmail"))
         .args(arguments)
+        .env_remove("RINGMAIL_CONFIG")
         .current_dir(dir)
+        .stdin(std::process::Stdio::null())
         .output()
         .expect("the program runs")
 }
@@ -128,6 +130,46 @@ fn tail_shows_the_end() {
     let text = stdout(&out);
     assert_eq!(text.lines().count(), 2);
     assert!(text.ends_with("Info: End Logfile\n"), "{text}");
+}
+
+/// Without a terminal nobody can be asked.
+#[test]
+fn tail_lists_the_subscriptions_and_takes_their_numbers() {
+    let dir = tempfile::tempdir().unwrap();
+    let load =
+        ["load", "--events", "1000", "--workers", "1", "--subscriptions", "mail_logs,status"];
+    assert!(ringmail(&load, dir.path()).status.success());
+    let out = ringmail(&["tail"], dir.path());
+    assert_eq!(out.status.code(), Some(2));
+    assert_eq!(
+        stdout(&out),
+        "Currently configured logs:\n\
+         1. \"mail_logs\" Type: \"Text Mail Logs\" Retrieval: Manual Download\n\
+         2. \"status\" Type: \"Status Logs\" Retrieval: Manual Download\n"
+    );
+    assert!(stderr(&out).contains("ringmail tail mail_logs"), "{}", stderr(&out));
+    let by_name = ringmail(&["tail", "mail_logs"], dir.path());
+    assert_eq!(stdout(&by_name), stdout(&ringmail(&["tail", "1"], dir.path())));
+    // What a configuration names goes before what happens to be here.
+    let config = "directory = 'ringmail-logs'\n";
+    std::fs::write(dir.path().join("r.toml"), config).unwrap();
+    let out = ringmail(&["tail", "--config", "r.toml"], dir.path());
+    let list = stdout(&out);
+    assert_eq!(list.lines().count(), 24, "{list}");
+    assert!(list.contains("\n14. \"mail_logs\" Type: \"Text Mail Logs\" "), "{list}");
+    assert!(list.contains("\n19. \"sntpd_logs\" Type: \"NTP Logs\" "), "{list}");
+    let out = ringmail(&["tail", "--config", "r.toml", "14"], dir.path());
+    assert_eq!(stdout(&by_name), stdout(&out));
+    for (name, says) in [
+        ("13", "nothing has been logged for \"gui_logs\" yet"),
+        ("24", "no subscription \"24\""),
+        ("0", "no subscription"),
+        ("../ringmail-logs", "no subscription"),
+    ] {
+        let out = ringmail(&["tail", "--config", "r.toml", name], dir.path());
+        assert_eq!(out.status.code(), Some(1));
+        assert!(stderr(&out).contains(says), "{}", stderr(&out));
+    }
 }
 
 /// A delivery log of one message.

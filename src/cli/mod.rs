@@ -105,18 +105,26 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("ringmail: {failure}");
-            ExitCode::FAILURE
+            ExitCode::from(failure.code)
         }
     }
 }
 
 /// What kept a command from being done, in words for its user.
 #[derive(Debug)]
-struct Failure(String);
+struct Failure {
+    what: String,
+    code: u8,
+}
 
 impl Failure {
     fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
+        Self { what: what.into(), code: 1 }
+    }
+
+    /// The command was not given what it needs.
+    fn usage(what: impl Into<String>) -> Self {
+        Self { what: what.into(), code: 2 }
     }
 
     /// What to tell of so many damaged places in an input; nothing if there are none.
@@ -131,13 +139,13 @@ impl Failure {
 
 impl From<crate::Error> for Failure {
     fn from(error: crate::Error) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.what)
     }
 }
 

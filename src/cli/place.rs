@@ -8,7 +8,7 @@ use crate::cli::Failure;
 use crate::service::config::{Config, SubscriptionConfig};
 
 /// Where the directories of subscriptions are, for commands that read logs.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct Logs {
     /// Where the subscriptions' directories are; goes before --config
     #[arg(long, value_name = "DIR")]
@@ -46,6 +46,14 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     /// The title of its type, if that is known.
     pub(crate) title: Option<&'static str>,
+}
+
+impl Listed {
+    /// Its line in a list, as gateways have it.
+    pub(crate) fn line(&self, number: usize) -> String {
+        let title = self.title.map_or_else(|| "unknown".to_owned(), |title| format!("\"{title}\""));
+        format!("{number}. \"{}\" Type: {title} Retrieval: Manual Download", self.name)
+    }
 }
 
 impl Logs {
