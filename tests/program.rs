@@ -172,6 +172,61 @@ fn tail_lists_the_subscriptions_and_takes_their_numbers() {
     }
 }
 
+#[test]
+fn logconfig_changes_the_file_and_says_what_it_refuses() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("r.toml");
+    std::fs::write(&path, "# Ours.\ndirectory = 'logs'\n").unwrap();
+    let logconfig = |arguments: &[&str]| {
+        ringmail(&[&["logconfig"], arguments, &["--config", "r.toml"]].concat(), dir.path())
+    };
+    let done = |arguments: &[&str]| {
+        let out = logconfig(arguments);
+        assert!(out.status.success(), "{}", stderr(&out));
+        stdout(&out)
+    };
+    let list = done(&["list"]);
+    assert_eq!(list.lines().count(), 24);
+    assert!(list.contains("\n  9  error_logs "), "{list}");
+    let json: serde_json::Value = serde_json::from_str(&done(&["list", "--json"])).unwrap();
+    let listed = &json["subscriptions"][8];
+    assert_eq!(
+        listed.to_string(),
+        r#"{"number":9,"name":"error_logs","type":"text_mail","level":"critical","retrieval":"manual"}"#
+    );
+    // Nothing has been changed so far.
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "# Ours.\ndirectory = 'logs'\n");
+    let new =
+        ["new", "qmail", "--type", "qmail_mail", "--set", "stamps=epoch", "--set", "keep.files=3"];
+    assert!(done(&new).contains("`ringmail reload`"));
+    done(&["edit", "qmail", "--set", "level=debug"]);
+    let shown = "[[subscription]]\nname = \"qmail\"\ntype = \"qmail_mail\"\nstamps = \"epoch\"\n\
+                 keep.files = 3\nlevel = \"debug\"\n";
+    assert_eq!(done(&["show", "qmail"]), shown);
+    let json: serde_json::Value =
+        serde_json::from_str(&done(&["show", "qmail", "--json"])).unwrap();
+    assert_eq!(json["keep"]["files"], 3);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# Ours.\ndirectory = 'logs'\n\n[[subscription]]\n"), "{text}");
+    assert!(ringmail(&["config", "check", "r.toml"], dir.path()).status.success());
+    for (arguments, says) in [
+        (&["edit", "qmail", "--set", "level=loud"][..], "critical, warning, information"),
+        (&["edit", "qmail", "--set", "peers=*"], "peers"),
+        (&["new", "qmail", "--type", "status"], "two subscriptions are named"),
+        (&["delete", "nobody"], "no subscription \"nobody\""),
+        (&["show", "nobody"], "there are: antispam, "),
+    ] {
+        let out = logconfig(arguments);
+        assert_eq!(out.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&out).contains(says), "{}", stderr(&out));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{arguments:?}");
+    }
+    assert_eq!(logconfig(&["edit", "qmail", "--set", "level"]).status.code(), Some(2));
+    assert_eq!(logconfig(&["edit", "qmail"]).status.code(), Some(2));
+    done(&["delete", "qmail"]);
+    assert_eq!(done(&["list"]), list);
+}
+
 /// A delivery log of one message.
 fn delivery_log() -> Vec<u8> {
     let time = ringmail::Timestamp::from_micros(1_043_769_373_123_000);

@@ -16,6 +16,7 @@ pub(crate) struct Place {
     /// The configuration of the service
     #[arg(
         long,
+        global = true,
         env = "RINGMAIL_CONFIG",
         default_value = "/etc/ringmail/ringmail.toml",
         value_name = "FILE"

@@ -11,6 +11,7 @@ mod convert;
 mod findevent;
 mod input;
 mod load;
+mod logconfig;
 mod output;
 mod parse;
 mod place;
@@ -37,6 +38,8 @@ struct Program {
 enum Command {
     Run(run::Run),
     Config(config::Configuration),
+    #[command(name = "logconfig")]
+    LogConfig(logconfig::LogConfig),
     Reload(control::Reload),
     #[command(name = "rollovernow")]
     RolloverNow(control::RolloverNow),
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
     let result = match Program::parse().command {
         Command::Run(run) => run.run(),
         Command::Config(config) => config.run(),
+        Command::LogConfig(config) => config.run(),
         Command::Reload(reload) => reload.run(),
         Command::RolloverNow(rollover) => rollover.run(),
         Command::Status(status) => status.run(),

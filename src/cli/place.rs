@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use toml::Spanned;
 
 use crate::cli::Failure;
 use crate::service::config::{Config, SubscriptionConfig};
@@ -78,17 +79,16 @@ impl Known {
     /// The subscriptions, sorted by name: from the configuration, else the directories that hold
     /// log files.
     pub(crate) fn list(&self) -> Result<Vec<Listed>, Failure> {
-        let mut listed: Vec<_> = match &self.config {
-            Some(config) => subscriptions(config)
+        Ok(match &self.config {
+            Some(config) => by_name(config)
+                .into_iter()
                 .map(|one| Listed { name: one.name.clone(), title: Some(one.log_type.0.title()) })
                 .collect(),
             None => folders(&self.dir)?
                 .into_iter()
                 .map(|name| Listed { title: title_of(&name), name })
                 .collect(),
-        };
-        listed.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(listed)
+        })
     }
 
     /// The directory of a subscription: by its name, or else by its number in the list.
@@ -122,9 +122,11 @@ impl Known {
     }
 }
 
-/// The subscriptions of a configuration.
-fn subscriptions(config: &Config) -> impl Iterator<Item = &SubscriptionConfig> {
-    config.subscription.iter().map(|one| one.get_ref())
+/// The subscriptions of a configuration, sorted by name: their order in lists with numbers.
+pub(crate) fn by_name(config: &Config) -> Vec<&SubscriptionConfig> {
+    let mut subscriptions: Vec<_> = config.subscription.iter().map(Spanned::get_ref).collect();
+    subscriptions.sort_by(|one, other| one.name.cmp(&other.name));
+    subscriptions
 }
 
 /// Whether it can be the name of a directory in another.
@@ -132,7 +134,7 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('/') && name != "." && name != ".."
 }
 
-/// The names of the directories in it, but those that are hidden.
+/// The names of the directories in it, sorted, but those that are hidden.
 fn folders(dir: &Path) -> Result<Vec<String>, Failure> {
     let failed = |error| {
         Failure::new(format!("{}: {error}: say with --dir where the logs are", dir.display()))
@@ -147,12 +149,13 @@ fn folders(dir: &Path) -> Result<Vec<String>, Failure> {
             names.push(name);
         }
     }
+    names.sort();
     Ok(names)
 }
 
 /// The title of the type that a new gateway's log of this name has.
 fn title_of(name: &str) -> Option<&'static str> {
     let usual = Config::default();
-    let title = subscriptions(&usual).find(|known| known.name == name)?.log_type.0.title();
-    Some(title)
+    let known = by_name(&usual).into_iter().find(|known| known.name == name)?;
+    Some(known.log_type.0.title())
 }

@@ -5,6 +5,7 @@
 
 mod default;
 mod docs;
+mod edit;
 mod read;
 mod subscription;
 mod unit;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 pub use docs::{default_file, document, schema};
+pub use edit::ConfigFile;
 pub use subscription::{
     Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
 };
