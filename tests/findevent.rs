@@ -209,6 +209,8 @@ fn files_are_named_by_paths_and_may_hold_anything() {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(out.stdout.starts_with(b"Info: MID 7 From: <\nInfo: MID 7 ICID 0 From: <a\xff@x>\n"));
     assert!(out.stdout.ends_with(b"Info: MID 7 queued\n"));
+    let by_name = ringmail(&["findevent", "-f", "a", "a.log"], dir.path());
+    assert_eq!(by_name.stdout, out.stdout);
     for (name, says) in [("./cut.gz", "cut.gz"), ("./none", "none"), ("nobody", "ringmail-logs")] {
         let out = ringmail(&["findevent", "-m", "7", name], dir.path());
         assert_eq!(out.status.code(), Some(1), "{name}");

@@ -24,13 +24,13 @@ Examples:
   ringmail findevent -m 24611490 mail_logs --dir /var/log/gateway
   ringmail findevent -t @example.com ./mail.@20141119T091638.s ./mail.@20141119T101200.current
 
-What is looked for is a part of the address or subject, without wildcards; a MID is the whole number.
-Subjects are looked at as the log has them: encoded words are not decoded.
+What is looked for is a part of the address or subject, without wildcards; a MID is the whole
+number. Subjects are looked at as the log has them: encoded words are not decoded.
 
-Shown are, in the order of the log, the lines of each message, those of the connections that it came
-and left by, and the same of messages that it was made from or that were made from it: split,
-rewritten, generated, bounced. Of a subscription all files are read, the oldest first, those included
-that were compressed to .gz.
+Shown are, in the order of the log, the lines of each message, those of the connections that it
+came and left by, and the same of messages that it was made from or that were made from it: split,
+rewritten, generated, bounced. Of a subscription all files are read, the oldest first, those
+included that were compressed to .gz.
 
 {ORDER}
 
@@ -50,7 +50,7 @@ pub(crate) struct FindEvent {
     #[arg(long)]
     json: bool,
 
-    /// The subscription, or log files with a / in their names, the oldest first
+    /// The subscription, or log files, the oldest first; one with a / in it is a path
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 }
@@ -145,13 +145,19 @@ impl FindEvent {
         let mut paths = Vec::new();
         for name in &self.names {
             let path = Path::new(name);
-            let folder = match name.contains('/') {
-                true if path.is_dir() => path.to_path_buf(),
-                true => {
-                    paths.push(path.to_path_buf());
-                    continue;
+            let folder = if name.contains('/') && path.is_dir() {
+                path.to_path_buf()
+            } else if name.contains('/') {
+                paths.push(path.to_path_buf());
+                continue;
+            } else {
+                match self.logs.find().and_then(|known| known.folder(name)) {
+                    Err(_) if path.is_file() => {
+                        paths.push(path.to_path_buf());
+                        continue;
+                    }
+                    folder => folder?,
                 }
-                false => self.logs.find()?.folder(name)?,
             };
             let files = LogFile::history(&folder)?;
             if files.is_empty() {

@@ -22,8 +22,9 @@ pub(crate) struct Logs {
 
 /// What is looked into in this order, for the help of commands.
 pub(crate) const ORDER: &str = "\
-The subscriptions' directories are looked for in this order: --dir, the configuration that --config or
-RINGMAIL_CONFIG names, ./ringmail-logs if there is one, /etc/ringmail/ringmail.toml if there is one.";
+The subscriptions' directories are looked for in this order: --dir, the configuration that
+--config or RINGMAIL_CONFIG names, ./ringmail-logs if there is one, /etc/ringmail/ringmail.toml if
+there is one.";
 
 /// Where `ringmail load` writes.
 const HERE: &str = "ringmail-logs";
@@ -63,7 +64,8 @@ impl Logs {
         if let Some(dir) = &self.dir {
             return Ok(Known { dir: dir.clone(), config: None });
         }
-        let config = match &self.config {
+        // An empty variable names nothing.
+        let config = match self.config.as_deref().filter(|path| !path.as_os_str().is_empty()) {
             Some(config) => config,
             None if Path::new(HERE).is_dir() || !Path::new(USUAL).exists() => {
                 return Ok(Known { dir: PathBuf::from(HERE), config: None });

@@ -92,7 +92,7 @@ pub struct Search {
 
 impl Search {
     /// Messages of which what is told holds these bytes, anywhere. Nothing in them has a special
-    /// meaning; no bytes at all are in every message's.
+    /// meaning.
     #[must_use]
     pub fn told(what: Told, holds: &[u8]) -> Self {
         let (field, texts) = what.field();
@@ -131,27 +131,16 @@ impl Search {
     pub fn read(&mut self, input: impl Read) -> Result<()> {
         let mut blocks = Blocks::new(input);
         let mut ids = LineIds::default();
-        let mut places = Vec::new();
         while let Some(block) = blocks.read()? {
-            places.clear();
-            for relation in &self.relations {
-                places.extend(relation.find_iter(block));
-            }
-            for place in places.drain(..) {
-                ids.read(line_at(block, place).0);
+            for line in lines_with(block, &self.relations) {
+                ids.read(line);
                 for (from, to) in ids.mids.iter().zip(ids.mids.iter().skip(1)) {
                     self.related.entry(*from).or_default().push(*to);
                     self.related.entry(*to).or_default().push(*from);
                 }
             }
             let Some((field, texts)) = &self.told else { continue };
-            for text in texts {
-                places.extend(text.find_iter(block));
-            }
-            // Messages come in the order in which they are first told of.
-            places.sort_unstable();
-            for place in &places {
-                let line = line_at(block, *place).0;
+            for line in lines_with(block, texts) {
                 if !self.pattern.may_be_in(line) {
                     continue;
                 }
@@ -333,10 +322,126 @@ fn each_line<E: From<crate::Error>>(
     Ok(())
 }
 
+/// The lines of a block that hold one of the texts, in order and each once.
+fn lines_with<'b>(block: &'b [u8], texts: &[Finder<'_>]) -> impl Iterator<Item = &'b [u8]> {
+    let mut places: Vec<_> = texts.iter().flat_map(|text| text.find_iter(block)).collect();
+    places.sort_unstable();
+    let mut done = 0;
+    places.into_iter().filter_map(move |place| {
+        // A line may hold very many of them.
+        let (line, end) = if place < done { return None } else { line_at(block, place) };
+        done = end;
+        Some(line)
+    })
+}
+
 /// The line that a place of a block is in, without its line feed, and where the next one starts.
 fn line_at(block: &[u8], place: usize) -> (&[u8], usize) {
     let (before, behind) = block.split_at_checked(place).unwrap_or((block, &[]));
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
     let end = memchr::memchr(b'\n', behind).map_or(block.len(), |end| place + end);
     (block.get(start..end).unwrap_or_default(), end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Lines about few messages and connections, and such as only seem to be.
+    fn line() -> impl Strategy<Value = Vec<u8>> {
+        let told = (0..20_usize, 1..9_u8, 1..9_u8, "[\u{0}-\u{7f}]{0,6}|MID 3 rewritten to MID 4");
+        told.prop_map(|(kind, one, two, text)| {
+            let text = text.replace('\n', " ");
+            let message = match kind {
+                0 => {
+                    format!("New SMTP ICID {one} interface a (192.0.2.1) address 192.0.2.2 {text}")
+                }
+                1 => format!("Start MID {one} ICID {two}"),
+                2 => format!("MID {one} ICID {two} From: <{text}>"),
+                3 => format!("MID {one} ICID {two} RID 0 To: <{text}>"),
+                4 => format!("MID {one} Subject '{text} MID {two}'"),
+                5 => format!("MID {one} ready 7 bytes from <a{text}>"),
+                6 => format!(
+                    "MID {one} was split creating MID {two} due to a per-recipient policy a"
+                ),
+                7 => format!("MID {one} rewritten to MID {two} by antispam"),
+                8 => format!("MID {one} was generated for bounce of MID {two}"),
+                9 => format!("ISQ: Reinjected MID {one} as MID {two}"),
+                10 => format!("Delivery start DCID {one} MID {two} to RID [0]"),
+                11 => format!("DCID {one} close"),
+                12 => format!("ICID {one} close"),
+                13 => format!("Message {one} to RID [0] pending till Mon Mar 31 20:00:23 2003"),
+                14 => format!("Bounced: DCID: {one} Message {two} to 0 {text}"),
+                15 => format!("MID {one} Custom Log Entry: MID {two} {text}"),
+                16 => format!("SMTP Auth: (ICID {one}) succeeded for user: {text} using AUTH x"),
+                17 => text,
+                _ => format!("MID {one} {text}"),
+            };
+            format!("Wed Nov 19 09:16:38 2014 Info: {message}\n").into_bytes()
+        })
+    }
+
+    /// The same without any haste: every line is read, again and again.
+    fn plainly(log: &[u8], what: Told, holds: &[u8]) -> Vec<Vec<u8>> {
+        let lines: Vec<_> = log.split(|byte| *byte == b'\n').collect();
+        let read = |line: &[u8]| {
+            let mut ids = LineIds::default();
+            ids.read(line);
+            ids
+        };
+        let mut mids: BTreeSet<u64> = BTreeSet::new();
+        for line in &lines {
+            let ids = read(line);
+            let is_meant = ids.fields().any(|(name, value)| {
+                matches!(value, Value::Text(text) if name == what.field().0
+                    && memchr::memmem::find(text.as_bytes(), holds).is_some())
+            });
+            mids.extend(ids.mids.first().filter(|_| is_meant));
+        }
+        for _ in 0..lines.len() {
+            for line in &lines {
+                let ids = read(line);
+                if ids.mids.iter().any(|mid| mids.contains(mid)) {
+                    mids.extend(&ids.mids);
+                }
+            }
+        }
+        let of_them = |ids: &LineIds| ids.mids.iter().any(|mid| mids.contains(mid));
+        let all = || lines.iter().map(|line| read(line)).filter(of_them);
+        let icids: BTreeSet<_> = all().filter_map(|ids| ids.icid).collect();
+        let dcids: BTreeSet<_> = all().filter_map(|ids| ids.dcid).collect();
+        let is_shown = |line: &&&[u8]| {
+            let ids = read(line);
+            of_them(&ids)
+                || ids.mids.is_empty()
+                    && (ids.icid.is_some_and(|icid| icids.contains(&icid))
+                        || ids.dcid.is_some_and(|dcid| dcids.contains(&dcid)))
+        };
+        lines.iter().filter(is_shown).map(|line| line.to_vec()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn haste_finds_what_reading_every_line_finds(
+            lines in proptest::collection::vec(line(), 0..40),
+            what in prop_oneof![Just(Told::Sender), Just(Told::Recipient), Just(Told::Subject)],
+            holds in "[a-z']|MID 3",
+        ) {
+            let log = lines.concat();
+            let mut search = Search::told(what, holds.as_bytes());
+            search.read(&log[..]).unwrap();
+            let mut messages = search.messages();
+            messages.read(&log[..]).unwrap();
+            let mut shown = Vec::new();
+            messages.lives().read(&log[..], |line, _| {
+                shown.push(line.to_vec());
+                Ok::<_, crate::Error>(())
+            }).unwrap();
+            prop_assert_eq!(shown, plainly(&log, what, holds.as_bytes()));
+        }
+    }
 }
