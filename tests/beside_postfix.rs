@@ -196,8 +196,31 @@ fn what_goes_through_a_real_postfix_stands_in_every_log() {
     });
     let status = service.json(&["status"]);
     assert_eq!(status["inputs"][0]["counts"]["not_understood"], 0, "{status}");
+    let unknown = service.json(&["status", "--unknown"]);
+    assert_eq!(unknown[postfix.log().to_str().unwrap()]["others"], 0, "{unknown}");
     assert_eq!(service.json(&["ledger"])["balanced"], true);
     assert!(service.stop());
+
+    // One of the messages that bounced: its whole life, and that of its bounce.
+    let mid = service
+        .text("bounces")
+        .split_once(" Bounced: ")
+        .and_then(|(_, rest)| rest.split_once(':').map(|(mid, _)| mid.to_owned()))
+        .unwrap();
+    let config = service.config().display().to_string();
+    let found = service.ask(&["findevent", "-m", &mid, "mail_logs", "--config", &config]);
+    let life = String::from_utf8_lossy(&found.stdout).into_owned();
+    for part in [
+        format!("Start MID {mid} ICID "),
+        format!("MID {mid} ICID "),
+        " To: <user@bad.test>".to_owned(),
+        " Bounced: DCID ".to_owned(),
+        format!("generated for bounce of MID {mid}"),
+        format!("Message finished MID {mid} done"),
+    ] {
+        assert!(life.contains(&part), "{part}: {life}");
+    }
+    assert!(!life.contains("@ok.test> To"), "{life}");
 
     let text = service.text("mail_logs");
     let count = |what: &str| text.lines().filter(|line| line.contains(what)).count() as u64;

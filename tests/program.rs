@@ -9,7 +9,9 @@ use std::process::{Command, Output};
 fn ringmail(arguments: &[&str], dir: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ringmail"))
         .args(arguments)
+        .env_remove("RINGMAIL_CONFIG")
         .current_dir(dir)
+        .stdin(std::process::Stdio::null())
         .output()
         .expect("the program runs")
 }
@@ -128,6 +130,101 @@ fn tail_shows_the_end() {
     let text = stdout(&out);
     assert_eq!(text.lines().count(), 2);
     assert!(text.ends_with("Info: End Logfile\n"), "{text}");
+}
+
+/// Without a terminal nobody can be asked.
+#[test]
+fn tail_lists_the_subscriptions_and_takes_their_numbers() {
+    let dir = tempfile::tempdir().unwrap();
+    let load =
+        ["load", "--events", "1000", "--workers", "1", "--subscriptions", "mail_logs,status"];
+    assert!(ringmail(&load, dir.path()).status.success());
+    let out = ringmail(&["tail"], dir.path());
+    assert_eq!(out.status.code(), Some(2));
+    assert_eq!(
+        stdout(&out),
+        "Currently configured logs:\n\
+         1. \"mail_logs\" Type: \"Text Mail Logs\" Retrieval: Manual Download\n\
+         2. \"status\" Type: \"Status Logs\" Retrieval: Manual Download\n"
+    );
+    assert!(stderr(&out).contains("ringmail tail mail_logs"), "{}", stderr(&out));
+    let by_name = ringmail(&["tail", "mail_logs"], dir.path());
+    assert_eq!(stdout(&by_name), stdout(&ringmail(&["tail", "1"], dir.path())));
+    // What a configuration names goes before what happens to be here.
+    let config = "directory = 'ringmail-logs'\n";
+    std::fs::write(dir.path().join("r.toml"), config).unwrap();
+    let out = ringmail(&["tail", "--config", "r.toml"], dir.path());
+    let list = stdout(&out);
+    assert_eq!(list.lines().count(), 24, "{list}");
+    assert!(list.contains("\n14. \"mail_logs\" Type: \"Text Mail Logs\" "), "{list}");
+    assert!(list.contains("\n19. \"sntpd_logs\" Type: \"NTP Logs\" "), "{list}");
+    let out = ringmail(&["tail", "--config", "r.toml", "14"], dir.path());
+    assert_eq!(stdout(&by_name), stdout(&out));
+    for (name, says) in [
+        ("13", "nothing has been logged for \"gui_logs\" yet"),
+        ("24", "no subscription \"24\""),
+        ("0", "no subscription"),
+        ("../ringmail-logs", "no subscription"),
+    ] {
+        let out = ringmail(&["tail", "--config", "r.toml", name], dir.path());
+        assert_eq!(out.status.code(), Some(1));
+        assert!(stderr(&out).contains(says), "{}", stderr(&out));
+    }
+}
+
+#[test]
+fn logconfig_changes_the_file_and_says_what_it_refuses() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("r.toml");
+    std::fs::write(&path, "# Ours.\ndirectory = 'logs'\n").unwrap();
+    let logconfig = |arguments: &[&str]| {
+        ringmail(&[&["logconfig"], arguments, &["--config", "r.toml"]].concat(), dir.path())
+    };
+    let done = |arguments: &[&str]| {
+        let out = logconfig(arguments);
+        assert!(out.status.success(), "{}", stderr(&out));
+        stdout(&out)
+    };
+    let list = done(&["list"]);
+    assert_eq!(list.lines().count(), 24);
+    assert!(list.contains("\n  9  error_logs "), "{list}");
+    let json: serde_json::Value = serde_json::from_str(&done(&["list", "--json"])).unwrap();
+    let listed = &json["subscriptions"][8];
+    assert_eq!(
+        listed.to_string(),
+        r#"{"number":9,"name":"error_logs","type":"text_mail","level":"critical","retrieval":"manual"}"#
+    );
+    // Nothing has been changed so far.
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "# Ours.\ndirectory = 'logs'\n");
+    let new =
+        ["new", "qmail", "--type", "qmail_mail", "--set", "stamps=epoch", "--set", "keep.files=3"];
+    assert!(done(&new).contains("`ringmail reload`"));
+    done(&["edit", "qmail", "--set", "level=debug"]);
+    let shown = "[[subscription]]\nname = \"qmail\"\ntype = \"qmail_mail\"\nstamps = \"epoch\"\n\
+                 keep.files = 3\nlevel = \"debug\"\n";
+    assert_eq!(done(&["show", "qmail"]), shown);
+    let json: serde_json::Value =
+        serde_json::from_str(&done(&["show", "qmail", "--json"])).unwrap();
+    assert_eq!(json["keep"]["files"], 3);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# Ours.\ndirectory = 'logs'\n\n[[subscription]]\n"), "{text}");
+    assert!(ringmail(&["config", "check", "r.toml"], dir.path()).status.success());
+    for (arguments, says) in [
+        (&["edit", "qmail", "--set", "level=loud"][..], "critical, warning, information"),
+        (&["edit", "qmail", "--set", "peers=*"], "peers"),
+        (&["new", "qmail", "--type", "status"], "two subscriptions are named"),
+        (&["delete", "nobody"], "no subscription \"nobody\""),
+        (&["show", "nobody"], "there are: antispam, "),
+    ] {
+        let out = logconfig(arguments);
+        assert_eq!(out.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&out).contains(says), "{}", stderr(&out));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{arguments:?}");
+    }
+    assert_eq!(logconfig(&["edit", "qmail", "--set", "level"]).status.code(), Some(2));
+    assert_eq!(logconfig(&["edit", "qmail"]).status.code(), Some(2));
+    done(&["delete", "qmail"]);
+    assert_eq!(done(&["list"]), list);
 }
 
 /// A delivery log of one message.

@@ -78,12 +78,14 @@ macro_rules! accounts {
             pub name: String,
             /// Its type.
             pub log_type: LogType,
+            /// How long the sink took for what was handed to it.
+            pub write_times: WriteTimes,
             $($(#[doc = $term_doc])+ pub $term: u64,)*
         }
 
         impl $of {
             pub(crate) const fn new(name: String, log_type: LogType) -> Self {
-                Self { name, log_type, $($term: 0,)* }
+                Self { name, log_type, write_times: WriteTimes::ZERO, $($term: 0,)* }
             }
         }
 
@@ -160,6 +162,61 @@ accounts! {
     }
 }
 
+/// How long a sink took for each block, sorted by length.
+///
+/// ```
+/// use ringmail::base::WriteTimes;
+/// assert_eq!(WriteTimes::BOUNDS_MICROS.last(), Some(&5_000_000));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriteTimes {
+    /// How many took no longer than each bound, and longer than the one before.
+    within: [u64; Self::BOUNDS_MICROS.len()],
+    /// How many took longer than all bounds.
+    beyond: u64,
+    /// All of them together.
+    nanos: u64,
+}
+
+impl WriteTimes {
+    /// The bounds, in microseconds.
+    pub const BOUNDS_MICROS: [u64; 10] =
+        [10, 50, 100, 500, 1000, 5000, 10_000, 100_000, 1_000_000, 5_000_000];
+
+    const ZERO: Self = Self { within: [0; Self::BOUNDS_MICROS.len()], beyond: 0, nanos: 0 };
+
+    /// Counts one that took so long.
+    pub(crate) fn add(&mut self, nanos: u64) {
+        self.nanos = self.nanos.saturating_add(nanos);
+        let bounds = Self::BOUNDS_MICROS.iter();
+        match self.within.iter_mut().zip(bounds).find(|(_, bound)| nanos <= **bound * 1000) {
+            Some((count, _)) => *count += 1,
+            None => self.beyond += 1,
+        }
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.within.iter().sum::<u64>() + self.beyond
+    }
+
+    /// How long all of them took together, in nanoseconds.
+    #[must_use]
+    pub const fn nanos(&self) -> u64 {
+        self.nanos
+    }
+
+    /// Each bound in microseconds, and how many took no longer than it.
+    pub fn up_to(&self) -> impl Iterator<Item = (u64, u64)> + use<> {
+        let within = self.within;
+        Self::BOUNDS_MICROS.into_iter().zip(within).scan(0, |sum, (bound, count)| {
+            *sum += count;
+            Some((bound, *sum))
+        })
+    }
+}
+
 impl LaneAccount {
     /// All that was shed, whatever the reason.
     #[must_use]
@@ -229,6 +286,18 @@ impl std::error::Error for Imbalance {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn write_times_add_up() {
+        let mut times = WriteTimes::default();
+        for nanos in [0, 10_000, 10_001, 2_000_000, u64::MAX] {
+            times.add(nanos);
+        }
+        let up_to: Vec<_> = times.up_to().collect();
+        assert_eq!(up_to[..2], [(10, 2), (50, 3)]);
+        assert_eq!(up_to.last(), Some(&(5_000_000, 4)));
+        assert_eq!((times.count(), times.nanos()), (5, u64::MAX));
+    }
 
     #[test]
     fn a_lost_event_is_found() {

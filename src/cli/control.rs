@@ -18,6 +18,7 @@ pub(crate) struct Place {
     /// The configuration of the service
     #[arg(
         long,
+        global = true,
         env = "RINGMAIL_CONFIG",
         default_value = "/etc/ringmail/ringmail.toml",
         value_name = "FILE"
@@ -104,6 +105,7 @@ impl RolloverNow {
 Examples:
   ringmail status
   ringmail status detail
+  ringmail status --unknown          what of a Postfix log was not understood
   ringmail status --json | jq .per_minute.DlvRcp")]
 pub(crate) struct Status {
     /// `detail` shows every figure
@@ -114,15 +116,40 @@ pub(crate) struct Status {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// List the shapes of input lines that were not understood, and how many there were of each
+    #[arg(long, conflicts_with = "detail")]
+    unknown: bool,
 }
 
 impl Status {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        if self.unknown {
+            return self.unknown();
+        }
         let answer = self.place.ask(&Request::Status)?;
         if self.json {
             return print(&answer.to_string());
         }
         print(&self.text(&answer))
+    }
+
+    fn unknown(&self) -> Result<(), Failure> {
+        let answer = self.place.ask(&Request::Unknown)?;
+        if self.json {
+            return print(&answer.to_string());
+        }
+        let mut lines = Vec::new();
+        for (input, unknown) in answer.as_object().into_iter().flatten() {
+            lines.push(input.clone());
+            for shape in unknown["shapes"].as_array().into_iter().flatten() {
+                lines.push(format!("{:>12}  {}", shape["count"], word(&shape["shape"])));
+            }
+            lines.push(format!("{:>12}  of other shapes", unknown["others"]));
+        }
+        if lines.is_empty() {
+            lines.push("no input keeps shapes: only the log of a Postfix does".to_owned());
+        }
+        print(&lines.join("\n"))
     }
 
     fn text(&self, answer: &Value) -> String {

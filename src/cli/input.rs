@@ -68,7 +68,11 @@ fn bar(paths: &[PathBuf]) -> ProgressBar {
         let size = path.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
         (!is_stdin(path)).then_some(size)
     });
-    let Some(total) = sizes.sum::<Option<u64>>() else { return ProgressBar::hidden() };
+    sizes.sum::<Option<u64>>().map_or_else(ProgressBar::hidden, bar_of)
+}
+
+/// A progress bar for so many bytes.
+pub(crate) fn bar_of(total: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}");
     let bar = ProgressBar::new(total);

@@ -8,10 +8,13 @@ mod check;
 mod config;
 mod control;
 mod convert;
+mod findevent;
 mod input;
 mod load;
+mod logconfig;
 mod output;
 mod parse;
+mod place;
 mod report;
 mod run;
 mod tail;
@@ -35,6 +38,8 @@ struct Program {
 enum Command {
     Run(run::Run),
     Config(config::Configuration),
+    #[command(name = "logconfig")]
+    LogConfig(logconfig::LogConfig),
     Reload(control::Reload),
     #[command(name = "rollovernow")]
     RolloverNow(control::RolloverNow),
@@ -42,6 +47,8 @@ enum Command {
     Ledger(control::LedgerNow),
     Parse(parse::Parse),
     Tail(tail::Tail),
+    #[command(name = "findevent")]
+    FindEvent(findevent::FindEvent),
     Convert(convert::Convert),
     Types(types::Types),
     Load(load::Load),
@@ -79,12 +86,14 @@ pub fn main() -> ExitCode {
     let result = match Program::parse().command {
         Command::Run(run) => run.run(),
         Command::Config(config) => config.run(),
+        Command::LogConfig(config) => config.run(),
         Command::Reload(reload) => reload.run(),
         Command::RolloverNow(rollover) => rollover.run(),
         Command::Status(status) => status.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
+        Command::FindEvent(find) => find.run(),
         Command::Convert(convert) => convert.run(),
         Command::Types(types) => types.run(),
         Command::Load(load) => load.run(),
@@ -100,18 +109,26 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("ringmail: {failure}");
-            ExitCode::FAILURE
+            ExitCode::from(failure.code)
         }
     }
 }
 
 /// What kept a command from being done, in words for its user.
 #[derive(Debug)]
-struct Failure(String);
+struct Failure {
+    what: String,
+    code: u8,
+}
 
 impl Failure {
     fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
+        Self { what: what.into(), code: 1 }
+    }
+
+    /// The command was not given what it needs.
+    fn usage(what: impl Into<String>) -> Self {
+        Self { what: what.into(), code: 2 }
     }
 
     /// What to tell of so many damaged places in an input; nothing if there are none.
@@ -126,13 +143,13 @@ impl Failure {
 
 impl From<crate::Error> for Failure {
     fn from(error: crate::Error) -> Self {
-        Self(error.to_string())
+        Self::new(error.to_string())
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.what)
     }
 }
 

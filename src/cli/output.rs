@@ -82,6 +82,12 @@ impl From<Failure> for Stop {
     }
 }
 
+impl From<crate::Error> for Stop {
+    fn from(error: crate::Error) -> Self {
+        Self::Input(error.into())
+    }
+}
+
 impl std::fmt::Debug for Output {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Output").field("block", &self.block.len()).finish_non_exhaustive()

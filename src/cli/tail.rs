@@ -1,6 +1,6 @@
-use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,19 +9,28 @@ use clap::Args;
 
 use crate::LogFile;
 use crate::cli::Failure;
+use crate::cli::control::print;
+use crate::cli::place::{Known, Logs, ORDER};
 
 /// Shows the newest lines of a subscription, and follows it.
 #[derive(Args, Debug)]
-#[command(after_help = "\
+#[command(after_help = format!("\
 Examples:
+  ringmail tail                       the subscriptions, to choose one
   ringmail tail mail_logs             the last 10 lines
+  ringmail tail 14                    those of the 14th of the list
   ringmail tail mail_logs -n 100 -f   the last 100 lines, and what comes
   ringmail tail bounces --dir /var/log/gateway
 
-Following goes on across rollovers, without missing or repeating a line.")]
+Following goes on across rollovers, without missing or repeating a line.
+
+{ORDER}
+
+The list has the subscriptions of the configuration, or else those directories, sorted by name; a
+name goes before a number. Without a terminal to ask on, the list is printed: exit code 2."))]
 pub(crate) struct Tail {
-    /// The subscription: the name of its directory
-    name: String,
+    /// The subscription: its name or its number in the list
+    name: Option<String>,
 
     /// How many lines to begin with
     #[arg(short = 'n', long, default_value_t = 10, value_name = "LINES")]
@@ -31,9 +40,8 @@ pub(crate) struct Tail {
     #[arg(short, long)]
     follow: bool,
 
-    /// Where the subscriptions' directories are
-    #[arg(long, default_value = "ringmail-logs", value_name = "DIR")]
-    dir: PathBuf,
+    #[command(flatten)]
+    logs: Logs,
 }
 
 /// How often a followed file is looked at.
@@ -59,29 +67,40 @@ impl Tail {
     }
 
     fn folder(&self) -> Result<PathBuf, Failure> {
-        let folder = self.dir.join(&self.name);
-        if folder.is_dir() {
-            return Ok(folder);
+        let known = self.logs.find()?;
+        match &self.name {
+            Some(name) => known.folder(name),
+            None => known.folder(&Self::ask(&known)?),
         }
-        let mut names: Vec<String> = std::fs::read_dir(&self.dir)
-            .map_err(|error| {
-                Failure::new(format!(
-                    "{}: {error}: say with --dir where the logs are",
-                    self.dir.display()
-                ))
-            })?
-            .filter_map(|entry| {
-                let entry = entry.ok()?;
-                entry.file_type().ok()?.is_dir().then(|| entry.file_name().into_string().ok())?
-            })
-            .collect();
-        names.sort();
-        Err(Failure::new(format!(
-            "{}: no subscription {:?}; there are: {}",
-            self.dir.display(),
-            self.name,
-            names.join(", ")
-        )))
+    }
+
+    /// Shows the list and asks for one of it.
+    fn ask(known: &Known) -> Result<String, Failure> {
+        let listed = known.list()?;
+        let lines: Vec<_> = (1..).zip(&listed).map(|(at, one)| one.line(at)).collect();
+        let list = format!("Currently configured logs:\n{}", lines.join("\n"));
+        if !io::stdin().is_terminal() {
+            print(&list)?;
+            return Err(Failure::usage(
+                "which one? Give its name or number: ringmail tail mail_logs, ringmail tail 14",
+            ));
+        }
+        eprintln!("{list}\nEnter the number of the log you wish to tail.");
+        let mut answer = String::new();
+        loop {
+            eprint!("[]> ");
+            answer.clear();
+            let read = io::stdin().read_line(&mut answer);
+            if read.map_err(|error| Failure::new(format!("cannot read: {error}")))? == 0 {
+                return Err(Failure::usage("no log was chosen"));
+            }
+            let answer = answer.trim();
+            match known.folder(answer) {
+                Ok(_) => return Ok(answer.to_owned()),
+                Err(_) if answer.is_empty() => {}
+                Err(failure) => eprintln!("{failure}"),
+            }
+        }
     }
 
     /// Shows the last lines, and follows for as long as `wait` says so.
@@ -245,57 +264,73 @@ fn last_lines(
     }
     let Some(mut newest) = newest else { return Ok(None) };
     newest.seen = files.to_vec();
-    let mut parts = VecDeque::new();
-    let (tail, mut found) = tail_of(&mut newest, count)?;
-    parts.push_front(tail);
+    let (part, mut found) = last_of(&mut newest, count)?;
+    let mut before = Vec::new();
     for log in in_order.into_iter().rev() {
         if found >= count {
             break;
         }
         let Some(mut file) = Followed::open(log)? else { continue };
-        let (tail, more) = tail_of(&mut file, count - found)?;
-        parts.push_front(tail);
+        let (part, more) = last_of(&mut file, count - found)?;
+        before.push((file, part));
         found += more;
     }
-    for part in parts {
-        out.write_all(&part).map_err(Stop::Output)?;
+    for (mut file, part) in before.into_iter().rev() {
+        show_part(&mut file, part, out)?;
     }
+    show_part(&mut newest, part.clone(), out)?;
+    // A line whose end has not been written yet is shown when it has.
+    newest.position = newest
+        .file
+        .seek(SeekFrom::Start(part.end))
+        .map_err(|error| Stop::File(newest.log.path(), error))?;
     Ok(Some(newest))
 }
 
-/// The last `count` whole lines of a file, and how many they are; the file is then read up to
-/// their end.
-fn tail_of(followed: &mut Followed, count: usize) -> Result<(Vec<u8>, usize), Stop> {
+/// How much of a file is read at once.
+const BLOCK: usize = 64 << 10;
+
+/// Where the last `count` whole lines of a file are, and how many they are.
+fn last_of(followed: &mut Followed, count: usize) -> Result<(Range<u64>, usize), Stop> {
     let path = followed.log.path();
     let failed = |error| Stop::File(path.clone(), error);
     let file = &mut followed.file;
-    let len = file.seek(SeekFrom::End(0)).map_err(failed)?;
-    let mut tail: Vec<u8> = Vec::new();
-    let mut start = len;
-    loop {
-        let newlines = memchr::memchr_iter(b'\n', &tail).count();
-        if start == 0 || newlines > count {
-            break;
-        }
-        let step = start.min(64 << 10);
+    let mut start = file.seek(SeekFrom::End(0)).map_err(failed)?;
+    let mut block = vec![0; BLOCK];
+    let (mut end, mut ends) = (None, 0);
+    while start > 0 {
+        let step = start.min(BLOCK as u64);
         start -= step;
         file.seek(SeekFrom::Start(start)).map_err(failed)?;
-        let mut block = vec![0; usize::try_from(step).unwrap_or(0)];
-        file.read_exact(&mut block).map_err(failed)?;
-        block.append(&mut tail);
-        tail = block;
+        let there = block.get_mut(..usize::try_from(step).unwrap_or(BLOCK)).unwrap_or_default();
+        file.read_exact(there).map_err(failed)?;
+        for at in memchr::memrchr_iter(b'\n', there) {
+            let behind = start + at as u64 + 1;
+            let end = *end.get_or_insert(behind);
+            if ends == count {
+                return Ok((behind..end, count));
+            }
+            ends += 1;
+        }
     }
-    let end = memchr::memrchr(b'\n', &tail).map_or(0, |end| end + 1);
-    let cut = tail.len() - end;
-    tail.truncate(end);
-    followed.position = file.seek(SeekFrom::Start(len - cut as u64)).map_err(failed)?;
-    let lines = memchr::memchr_iter(b'\n', &tail).count();
-    let skip = match lines.checked_sub(count) {
-        None | Some(0) => 0,
-        Some(excess) => memchr::memchr_iter(b'\n', &tail).nth(excess - 1).map_or(0, |end| end + 1),
-    };
-    tail.drain(..skip);
-    Ok((tail, lines.min(count)))
+    Ok((0..end.unwrap_or(0), ends))
+}
+
+/// Writes a part of a file.
+fn show_part(followed: &mut Followed, part: Range<u64>, out: &mut impl Write) -> Result<(), Stop> {
+    let path = followed.log.path();
+    let failed = |error| Stop::File(path.clone(), error);
+    let file = &mut followed.file;
+    file.seek(SeekFrom::Start(part.start)).map_err(failed)?;
+    let mut rest = file.take(part.end - part.start);
+    let mut block = vec![0; BLOCK];
+    loop {
+        let read = rest.read(&mut block).map_err(failed)?;
+        match block.get(..read) {
+            None | Some([]) => return Ok(()),
+            Some(there) => out.write_all(there).map_err(Stop::Output)?,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -304,8 +339,8 @@ mod tests {
     use crate::event::{Icid, IcidClose};
     use crate::{Engine, LogType, Rollover, Subscription};
 
-    fn tail(dir: &Path, lines: usize, follow: bool) -> Tail {
-        Tail { name: "mail".to_owned(), lines, follow, dir: dir.to_path_buf() }
+    fn tail(lines: usize, follow: bool) -> Tail {
+        Tail { name: None, lines, follow, logs: Logs::default() }
     }
 
     fn engine(dir: &Path) -> (Engine, crate::EngineGuard) {
@@ -337,11 +372,31 @@ mod tests {
         assert!(LogFile::list(&folder).unwrap().len() > 2);
         for count in [0, 1, 10, 200] {
             let mut shown = Vec::new();
-            tail(dir.path(), count, false).show(&folder, &mut shown, || false).unwrap();
+            tail(count, false).show(&folder, &mut shown, || false).unwrap();
             let lines = memchr::memchr_iter(b'\n', &shown).count();
             assert_eq!(lines, count);
             if count > 1 {
                 assert_eq!(ids(&shown).last(), Some(&499));
+            }
+        }
+    }
+
+    /// Lines of all lengths, some longer than what is read at once, and one without an end.
+    #[test]
+    fn the_last_lines_are_found_wherever_blocks_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let lens = [0, 1, BLOCK - 2, BLOCK - 1, BLOCK, 3 * BLOCK + 1, 0, 7];
+        let lines: Vec<_> = lens.map(|len| "x".repeat(len) + "\n").to_vec();
+        let name = dir.path().join("mail.@20260101T000000.current");
+        for rest in ["", "rest"] {
+            std::fs::write(&name, lines.concat() + rest).unwrap();
+            let files = LogFile::list(dir.path()).unwrap();
+            for count in (0..=lines.len() + 1).chain([usize::MAX]) {
+                let mut shown = Vec::new();
+                let newest = last_lines(&files, count, &mut shown).unwrap().unwrap();
+                let expected = lines.get(lines.len().saturating_sub(count)..).unwrap().concat();
+                assert!(shown == expected.as_bytes(), "{count}");
+                assert_eq!(newest.position, lines.concat().len() as u64);
             }
         }
     }
@@ -355,7 +410,7 @@ mod tests {
         let mut guard = Some(guard);
         let mut shown = Vec::new();
         let mut next = 0;
-        tail(dir.path(), 0, true)
+        tail(0, true)
             .show(&folder, &mut shown, || {
                 // Each time the follower has caught up, some more, often past several rollovers.
                 for id in next..next + 150 {
@@ -384,7 +439,7 @@ mod tests {
         let mut guard = Some(guard);
         let mut shown = Vec::new();
         let mut next = 0;
-        tail(dir.path(), 0, true)
+        tail(0, true)
             .show(&dir.path().join("mail"), &mut shown, || {
                 if next == 20 {
                     return guard.take().is_some();
@@ -413,7 +468,7 @@ mod tests {
         std::fs::write(&first, "ICID 0 close\nICID 1 close\nend\n").unwrap();
         let mut shown = Vec::new();
         let mut round = 0;
-        tail(dir.path(), 10, true)
+        tail(10, true)
             .show(&folder, &mut shown, || {
                 round += 1;
                 match round {

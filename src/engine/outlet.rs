@@ -1,5 +1,5 @@
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
@@ -419,7 +419,11 @@ impl Outlet {
     pub(crate) fn settle(&mut self, now_nanos: u64) -> Settled {
         while self.sent < self.block.len() {
             let rest = self.block.as_bytes().get(self.sent..).unwrap_or_default();
-            match self.sink.write(rest) {
+            let began = Instant::now();
+            let done = self.sink.write(rest);
+            let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            self.account.write_times.add(took);
+            match done {
                 Ok(0) => return self.not_taken(&io::ErrorKind::WriteZero.into(), now_nanos),
                 Ok(taken) => self.sent += taken.min(rest.len()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

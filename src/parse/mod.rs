@@ -24,6 +24,7 @@ mod configuration;
 pub mod delivery;
 mod emit;
 mod field;
+pub mod find;
 mod line;
 mod lines;
 mod log;

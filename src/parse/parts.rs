@@ -90,9 +90,11 @@ mod tests {
 
     #[test]
     fn a_configuration_keeps_what_was_typed() {
-        let mut configuration = Configuration::default();
-        configuration.comment = b"added guest"[..].into();
-        configuration.body = b"<config></config>"[..].into();
+        let configuration = Configuration {
+            comment: b"added guest"[..].into(),
+            body: b"<config></config>"[..].into(),
+            ..Configuration::default()
+        };
         configuration.records(1, |record| {
             let part: ConfigurationPart<'_> = decode(record.payload).unwrap();
             assert_eq!(part.comment.to_str(), Some("added guest"));

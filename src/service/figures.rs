@@ -87,6 +87,19 @@ pub(crate) fn prometheus(ledger: &Ledger, inputs: &[InputFigures], up: Duration)
             }
         }
     }
+    let name = "ringmail_subscription_write_seconds";
+    family.head(name, "histogram", "How long the sink took for what was handed to it.");
+    for account in &ledger.subscriptions {
+        let of = account.name.as_str();
+        let times = &account.write_times;
+        for (micros, count) in times.up_to() {
+            let bound = format!("{}", micros as f64 / 1e6);
+            family.sample(&format!("{name}_bucket"), &[("name", of), ("le", &bound)], count);
+        }
+        family.sample(&format!("{name}_bucket"), &[("name", of), ("le", "+Inf")], times.count());
+        family.float(&format!("{name}_sum"), &[("name", of)], times.nanos() as f64 / 1e9);
+        family.sample(&format!("{name}_count"), &[("name", of)], times.count());
+    }
     for count in InputCount::ALL {
         let name = family.term("input", count.name(), count.doc());
         for input in inputs {
@@ -119,6 +132,14 @@ impl Family<'_> {
     }
 
     fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+        self.line(name, labels, &value.to_string());
+    }
+
+    fn float(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
+        self.line(name, labels, &value.to_string());
+    }
+
+    fn line(&mut self, name: &str, labels: &[(&str, &str)], value: &str) {
         let escaped =
             |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
         let labels: Vec<_> =
@@ -192,6 +213,9 @@ mod tests {
             "ringmail_subscription_written_total{name=\"mail\",type=\"text_mail\"} 0\n",
             "ringmail_input_lines_total{name=\"a\\\"b\",kind=\"socket\"} 3\n",
             "ringmail_up_seconds 9\n",
+            "# TYPE ringmail_subscription_write_seconds histogram\n",
+            "ringmail_subscription_write_seconds_bucket{name=\"mail\",le=\"0.00001\"} ",
+            "ringmail_subscription_write_seconds_bucket{name=\"mail\",le=\"+Inf\"} ",
             "ringmail_ledger_balanced 1\n",
         ] {
             assert!(text.contains(line), "{line}: {text}");

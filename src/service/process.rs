@@ -128,6 +128,11 @@ impl Person {
     }
 }
 
+/// Takes permissions from everything that this process makes.
+pub(crate) fn set_umask(umask: u32) {
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(umask));
+}
+
 /// Tells systemd, if it asked to be told; whether it did is not known, and does not matter.
 pub(crate) fn tell_systemd(states: &[sd_notify::NotifyState<'_>]) {
     sd_notify::notify(states).ok();

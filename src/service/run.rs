@@ -23,7 +23,7 @@ use crate::service::http;
 use crate::service::input::{
     InputCounts, PostfixInput, Replayed, SocketInput, start_postfix_stdin, start_stdin,
 };
-use crate::service::process::{Lock, Person, make_private, tell_systemd};
+use crate::service::process::{Lock, Person, make_private, set_umask, tell_systemd};
 use crate::service::reload::{Change, change};
 use crate::service::state::State;
 
@@ -119,6 +119,7 @@ impl Service {
         } else {
             config.service.state_directory.clone()
         };
+        set_umask(config.umask()?);
         prepare(&config.directory, person)?;
         make_private(&run_directory)?;
         make_private(&state_directory)?;

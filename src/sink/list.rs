@@ -48,6 +48,41 @@ impl LogFile {
         Ok(files)
     }
 
+    /// The paths of the log files in a subscription's directory, those included that somebody
+    /// compressed and named `.gz`: the oldest first, the open one last.
+    ///
+    /// A file that is there in both forms is given once, as it was written.
+    ///
+    /// # Errors
+    /// [`Error::is_io`] when the directory cannot be read.
+    pub fn history(folder: impl AsRef<Path>) -> Result<Vec<PathBuf>> {
+        let folder = folder.as_ref();
+        let failed = |source| Error::io("cannot list the log directory", source).at_path(folder);
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let plain = name.strip_suffix(".gz");
+            if let Some(log) = FileName::parse_any(plain.unwrap_or(name))
+                && entry.file_type().map_err(failed)?.is_file()
+            {
+                files.push((log.status() == "current", log, plain.is_some()));
+            }
+        }
+        // Whatever its name says: local time may have gone back.
+        files.sort_by(|(is_open, name, is_packed), (is_open_too, other, is_packed_too)| {
+            (is_open, name, is_packed).cmp(&(is_open_too, other, is_packed_too))
+        });
+        files.dedup_by(|(_, name, is_packed), (_, before, _)| {
+            *is_packed && name.is_same_stem(before)
+        });
+        let path = |(_, name, is_packed): (bool, FileName, bool)| {
+            folder.join(format!("{name}{}", if is_packed { ".gz" } else { "" }))
+        };
+        Ok(files.into_iter().map(path).collect())
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> PathBuf {
@@ -70,5 +105,40 @@ impl LogFile {
     #[must_use]
     pub fn is_after(&self, other: &Self) -> bool {
         !self.is_same(other) && self.name > other.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_has_each_file_once_and_the_open_one_last() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in [
+            "m.@20260102T000000.current",
+            "m.@20260103T000000.s",
+            "m.@20260101T000000.s.gz",
+            "m.@20260101T000000-1.u",
+            "m.@20260103T000000.s.gz",
+            "m.@20260101.s.gz",
+            "notes.gz",
+        ] {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
+        std::os::unix::fs::symlink("m.@20260102T000000.current", dir.path().join("m.current"))
+            .unwrap();
+        let history = LogFile::history(dir.path()).unwrap();
+        let names: Vec<_> =
+            history.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(
+            names,
+            [
+                "m.@20260101T000000.s.gz",
+                "m.@20260101T000000-1.u",
+                "m.@20260103T000000.s",
+                "m.@20260102T000000.current",
+            ]
+        );
     }
 }

@@ -69,7 +69,7 @@ fn section(root: &Value, table: &Value, path: &str, out: &mut String) {
 }
 
 /// What a reference leads to; of a value or nothing, the value.
-fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+pub(super) fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let inner = schema.get("anyOf").and_then(|any| any.get(0)).unwrap_or(schema);
     inner
         .get("$ref")

@@ -5,6 +5,7 @@
 
 mod default;
 mod docs;
+mod edit;
 mod read;
 mod subscription;
 mod unit;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 pub use docs::{default_file, document, schema};
+pub use edit::ConfigFile;
 pub use subscription::{
     Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
 };
@@ -164,6 +166,8 @@ pub struct ServiceConfig {
     pub user: String,
     /// The group to become after the start as root. Empty: the user's own.
     pub group: String,
+    /// The permissions that nothing gets which is made, in octal.
+    pub umask: String,
     /// The mode of log files, in octal, from `0600` to `0664`; others may never write.
     pub file_mode: String,
 }
@@ -175,6 +179,7 @@ impl Default for ServiceConfig {
             state_directory: PathBuf::new(),
             user: String::new(),
             group: String::new(),
+            umask: "0027".to_owned(),
             file_mode: "0640".to_owned(),
         }
     }

@@ -86,6 +86,18 @@ impl Config {
         Ok(mode)
     }
 
+    /// The permissions that nothing gets.
+    pub(crate) fn umask(&self) -> Result<u32> {
+        let umask = octal(&self.service.umask, "service.umask")?;
+        if umask > 0o777 || umask & 0o700 != 0 {
+            return Err(Error::config(format!(
+                "service.umask {:?}: 0000 to 0077, the owner keeps all permissions",
+                self.service.umask
+            )));
+        }
+        Ok(umask)
+    }
+
     /// The inputs, without where the file names them.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &InputConfig> {
         self.input.iter().map(Spanned::get_ref)
@@ -138,6 +150,7 @@ impl Config {
                 .map_err(|error| located(text, input, &error.to_string()))?;
         }
         self.file_mode()?;
+        self.umask()?;
         check_listen(&self.metrics.listen)?;
         self.builder(false)?.checked()
     }
@@ -247,6 +260,7 @@ mod tests {
             ("[engine]\nlane = 1000", "power of two"),
             ("[engine]\ntime_zone = 'Mars/Olympus'", "Mars/Olympus"),
             ("[service]\nfile_mode = '0666'", "0600 to 0664"),
+            ("[service]\numask = '0700'", "the owner keeps"),
             ("[metrics]\nlisten = '0.0.0.0:1'", "loopback"),
             ("[global]\nmetrics_interval = '10ms'", "status interval"),
             ("subscription = []", "no subscription"),
