@@ -8,7 +8,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ringmail::event::{Bounced, Done, Encode, Event, Mid, Pairs, Rid, Rids, Text, Texts};
+use ringmail::event::{Bounced, Done, Event, Mid, Pairs, Rid, Rids, Text, Texts};
 use ringmail::format::Zone;
 use ringmail::format::delivery::{Csv, Xml, append, append_begin, append_end};
 use ringmail::parse::{DeliveryEntry, DeliveryReader};
@@ -20,36 +20,11 @@ mod common;
 /// Messages in the file that is converted.
 const MESSAGES: u64 = 20_000;
 
-#[derive(Default)]
-struct Bytes(Vec<u8>);
-
-impl Encode for Bytes {
-    fn put_u8(&mut self, value: u8) {
-        self.0.push(value);
-    }
-
-    fn put_u16(&mut self, value: u16) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_u32(&mut self, value: u32) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_u64(&mut self, value: u64) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_bytes(&mut self, bytes: &[u8]) {
-        self.0.extend(bytes);
-    }
-}
-
 /// The payload of an event.
 fn payload<'a, E: Event<'a>>(event: &E) -> Vec<u8> {
-    let mut bytes = Bytes::default();
+    let mut bytes = Vec::new();
     event.encode(&mut bytes);
-    bytes.0
+    bytes
 }
 
 /// Events and their times: one of sixteen a bounce.

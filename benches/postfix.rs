@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ringmail::Timestamp;
-use ringmail::event::{Encode, Event};
+use ringmail::event::Event;
 use ringmail::format::Zone;
 use ringmail::service::postfix::{Counting, Emit, Translator};
 
@@ -23,36 +23,14 @@ const MESSAGES: u64 = 20_000;
 #[derive(Default)]
 struct Encoded(Vec<u8>);
 
-impl Encode for Encoded {
-    fn put_u8(&mut self, value: u8) {
-        self.0.push(value);
-    }
-
-    fn put_u16(&mut self, value: u16) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_u32(&mut self, value: u32) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_u64(&mut self, value: u64) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_bytes(&mut self, bytes: &[u8]) {
-        self.0.extend(bytes);
-    }
-}
-
 impl Emit for Encoded {
     fn emit<'a, E: Event<'a>>(&mut self, time: Timestamp, event: &E) {
         if self.0.len() > 60_000 {
             black_box(&self.0);
             self.0.clear();
         }
-        self.put_u64(time.micros().cast_unsigned());
-        event.encode(self);
+        self.0.extend(time.micros().to_le_bytes());
+        event.encode(&mut self.0);
     }
 }
 

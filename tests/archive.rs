@@ -11,7 +11,6 @@
 
 mod common;
 
-use common::Bytes;
 use common::peer::{has_python, python};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -89,14 +88,14 @@ proptest! {
         let mut wholes = Vec::new();
         let from = Text::from("a@b.example");
         for event in ArchivePart::parts(Archive::Graymail, Mid(7), 9, from, &message) {
-            let mut payload = Bytes(Vec::new());
+            let mut payload = Vec::new();
             event.encode(&mut payload);
             let record = Record {
                 number: ArchivePart::ROW.number,
                 level: Level::Info,
                 order: 0,
                 time: None,
-                payload: &payload.0,
+                payload: &payload,
             };
             wholes.extend(parts.add(mbox::part(&record).unwrap(), TIME, &mut lost));
         }

@@ -11,7 +11,6 @@
 
 mod common;
 
-use common::Bytes;
 use common::peer::{has_python, python};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,14 +29,14 @@ fn whole(commit: ConfigurationPart<'_>, body: &[u8]) -> Whole {
     let (mut parts, mut lost) = (Parts::default(), Vec::new());
     let mut wholes = Vec::new();
     for event in commit.parts(body) {
-        let mut payload = Bytes(Vec::new());
+        let mut payload = Vec::new();
         event.encode(&mut payload);
         let record = Record {
             number: ConfigurationPart::ROW.number,
             level: Level::Info,
             order: 0,
             time: None,
-            payload: &payload.0,
+            payload: &payload,
         };
         wholes.extend(parts.add(configuration::part(&record).unwrap(), TIME, &mut lost));
     }

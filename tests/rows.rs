@@ -11,7 +11,7 @@
 
 mod common;
 
-use common::{Bytes, naive};
+use common::naive;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::BoxedStrategy;
@@ -55,9 +55,9 @@ fn text(kind: FieldKind, content: Content) -> BoxedStrategy<Vec<u8>> {
 }
 
 fn encoded(value: Value<'_>, kind: FieldKind) -> Vec<u8> {
-    let mut bytes = Bytes(Vec::new());
+    let mut bytes = Vec::new();
     value.encode(kind, &mut bytes).expect("a value of the field's kind");
-    bytes.0
+    bytes
 }
 
 /// The binary form of a field of this kind.
@@ -160,9 +160,9 @@ impl<'a> RowVisitor<'a> for Again<'a> {
 
     fn visit<E: Event<'a>>(self) -> Self::Output {
         let event = E::decode(&mut Reader::new(self.0)).expect("a payload of this event");
-        let mut bytes = Bytes(Vec::new());
+        let mut bytes = Vec::new();
         event.encode(&mut bytes);
-        (event.encoded_len(), bytes.0)
+        (event.encoded_len(), bytes)
     }
 }
 
@@ -183,10 +183,10 @@ impl<'a> RowVisitor<'a> for Decoded<'a> {
 
     fn visit<E: Event<'a>>(self) -> Self::Output {
         let event = E::decode(&mut Reader::new(self.0)).ok()?;
-        let mut bytes = Bytes(Vec::new());
+        let mut bytes = Vec::new();
         event.encode(&mut bytes);
-        assert_eq!(event.encoded_len(), bytes.0.len());
-        Some(bytes.0)
+        assert_eq!(event.encoded_len(), bytes.len());
+        Some(bytes)
     }
 }
 
@@ -391,10 +391,10 @@ fn names_and_numbers_are_given_once() {
 fn a_text_that_is_too_long_is_cut_and_marked() {
     let long = "x".repeat(20_000);
     let event = Recipient { mid: Mid(7), to: Text::from(&long), ..Recipient::EMPTY };
-    let mut bytes = Bytes(Vec::new());
+    let mut bytes = Vec::new();
     event.encode(&mut bytes);
-    assert_eq!(event.encoded_len(), bytes.0.len());
-    let read = Recipient::decode(&mut Reader::new(&bytes.0)).unwrap();
+    assert_eq!(event.encoded_len(), bytes.len());
+    let read = Recipient::decode(&mut Reader::new(&bytes)).unwrap();
     assert_eq!(read.to.len(), 8192);
     assert!(read.to.as_bytes().ends_with(b"x..."));
     assert_eq!(read.mid, Mid(7));

@@ -4,45 +4,20 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ringmail::event::{Encode, Event};
+use ringmail::event::Event;
 use ringmail::format::Zone;
 use ringmail::record::to_json;
 use ringmail::service::postfix::{Counting, Emit, Limits, Translator};
 use ringmail::{Level, Timestamp};
 
 #[derive(Default)]
-struct Bytes(Vec<u8>);
-
-impl Encode for Bytes {
-    fn put_u8(&mut self, value: u8) {
-        self.0.push(value);
-    }
-
-    fn put_u16(&mut self, value: u16) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_u32(&mut self, value: u32) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_u64(&mut self, value: u64) {
-        self.0.extend(value.to_le_bytes());
-    }
-
-    fn put_bytes(&mut self, bytes: &[u8]) {
-        self.0.extend(bytes);
-    }
-}
-
-#[derive(Default)]
 struct Said(Vec<String>);
 
 impl Emit for Said {
     fn emit<'a, E: Event<'a>>(&mut self, time: Timestamp, event: &E) {
-        let mut bytes = Bytes::default();
+        let mut bytes = Vec::new();
         event.encode(&mut bytes);
-        let json = to_json(E::ROW.number, Level::Info, Some(time), &bytes.0);
+        let json = to_json(E::ROW.number, Level::Info, Some(time), &bytes);
         self.0.push(json.expect("an event that can be read"));
     }
 }

@@ -10,6 +10,13 @@ use core::net::IpAddr;
 use crate::base::Timestamp;
 
 /// Takes an event's fields into their binary form, in the row's order, integers little-endian.
+///
+/// ```
+/// use ringmail::event::{Event, Finished, Mid};
+/// let mut payload = Vec::new();
+/// Finished { mid: Mid(7) }.encode(&mut payload);
+/// assert_eq!(payload, 7_u64.to_le_bytes());
+/// ```
 pub trait Encode {
     /// One byte.
     fn put_u8(&mut self, value: u8);
@@ -23,6 +30,29 @@ pub trait Encode {
     fn put_bytes(&mut self, bytes: &[u8]);
     /// A field was longer than a field may be and has been cut; whoever encodes counts it.
     fn note_cut(&mut self) {}
+}
+
+/// Behind what the vector holds.
+impl Encode for Vec<u8> {
+    fn put_u8(&mut self, value: u8) {
+        self.push(value);
+    }
+
+    fn put_u16(&mut self, value: u16) {
+        self.put_bytes(&value.to_le_bytes());
+    }
+
+    fn put_u32(&mut self, value: u32) {
+        self.put_bytes(&value.to_le_bytes());
+    }
+
+    fn put_u64(&mut self, value: u64) {
+        self.put_bytes(&value.to_le_bytes());
+    }
+
+    fn put_bytes(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
 }
 
 /// Gives an event's fields out of their binary form.

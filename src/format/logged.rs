@@ -3,7 +3,7 @@
 use crate::event::{Bounced, Delayed, Done, Event, Malformed, Pairs, Response, Text};
 use crate::format::render::decode;
 use crate::format::reply::human_part;
-use crate::record::{Payload, Record};
+use crate::record::Record;
 use crate::ring::EventSet;
 
 /// The engine's settings that change what is logged of an event.
@@ -50,23 +50,23 @@ impl Logged {
                 return Ok(false);
             }
             event.text = text.into();
-            event.encode(&mut Payload(payload));
+            event.encode(payload);
         } else if record.number == Done::ROW.number {
             let mut event: Done<'_> = decode(record.payload)?;
             let Some(pairs) = event.pairs else { return Ok(false) };
             let kept = self.kept(pairs);
             event.pairs = (!kept.is_empty()).then(|| Pairs::new(&kept));
-            event.encode(&mut Payload(payload));
+            event.encode(payload);
         } else if record.number == Bounced::ROW.number {
             let mut event: Bounced<'_> = decode(record.payload)?;
             let kept = self.kept(event.headers);
             event.headers = Pairs::new(&kept);
-            event.encode(&mut Payload(payload));
+            event.encode(payload);
         } else if record.number == Delayed::ROW.number {
             let mut event: Delayed<'_> = decode(record.payload)?;
             let kept = self.kept(event.headers);
             event.headers = Pairs::new(&kept);
-            event.encode(&mut Payload(payload));
+            event.encode(payload);
         } else {
             return Ok(false);
         }

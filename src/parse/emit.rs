@@ -7,7 +7,7 @@ use crate::event::{
     Encode as _, FieldKind, MAX_ELEMENT, MAX_FIELD, MAX_HALF, Presence, Text, mark_cut,
 };
 use crate::format::escape::{unescape_text, unquote};
-use crate::record::{Payload, Value};
+use crate::record::Value;
 
 /// Puts all fields of a spelling; `None` when one of them holds what it cannot.
 pub(super) fn emit(
@@ -28,7 +28,7 @@ pub(super) fn emit(
             (Source::Flag, _) => payload.push(1),
             (Source::Nothing, Presence::Optional | Presence::Flag) => payload.push(0),
             (Source::Nothing, Presence::Always) => {
-                Value::empty(*kind).encode(*kind, &mut Payload(payload)).ok()?;
+                Value::empty(*kind).encode(*kind, payload).ok()?;
             }
         }
     }
@@ -45,19 +45,19 @@ pub(super) fn put(
 ) -> Option<()> {
     match shown {
         FieldKind::Uint(_) | FieldKind::Code => {
-            Value::Uint(uint(text)?).encode(kind, &mut Payload(payload)).ok()?;
+            Value::Uint(uint(text)?).encode(kind, payload).ok()?;
         }
         FieldKind::I64 => {
             let number = core::str::from_utf8(text).ok()?.parse().ok()?;
-            Value::Int(number).encode(kind, &mut Payload(payload)).ok()?;
+            Value::Int(number).encode(kind, payload).ok()?;
         }
         FieldKind::Ip => {
             let address = address(text)?;
-            Value::Ip(address).encode(kind, &mut Payload(payload)).ok()?;
+            Value::Ip(address).encode(kind, payload).ok()?;
         }
         FieldKind::Time => {
             let time = super::read_stamp(text, offset)?.time;
-            Value::Time(time).encode(kind, &mut Payload(payload)).ok()?;
+            Value::Time(time).encode(kind, payload).ok()?;
         }
         FieldKind::Bool => payload.push((text == b"True").into()),
         FieldKind::YesNo => payload.push((text == b"yes").into()),
@@ -73,7 +73,7 @@ pub(super) fn put(
         FieldKind::RidList => put_list(text, payload, |text, payload| {
             let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let number = uint(text.get(..len)?)?;
-            Payload(payload).put_u32(number.try_into().ok()?);
+            payload.put_u32(number.try_into().ok()?);
             Some(len)
         })?,
         FieldKind::TextList => put_list(text, payload, |text, payload| {

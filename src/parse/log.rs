@@ -5,7 +5,7 @@ use super::lines::{LinePart, Lines, RawLine};
 use crate::base::{Level, LogType, Result, Timestamp};
 use crate::event::{Event as _, MAX_FIELD, Text, TextLine, TimeOffset};
 use crate::format::{Zone, decode};
-use crate::record::{Payload, Record};
+use crate::record::Record;
 
 /// Reads a log file line by line: of a type whose files are lines, CEF or qmail.
 ///
@@ -150,7 +150,7 @@ impl LogLine<'_> {
             let (text, behind) = rest.split_at(rest.len().min(MAX_FIELD));
             let more = goes_on || !behind.is_empty();
             payload.clear();
-            TextLine { text: Text::from(text), more }.encode(&mut Payload(&mut payload));
+            TextLine { text: Text::from(text), more }.encode(&mut payload);
             let (number, level) = (TextLine::ROW.number, Level::Info);
             each(&Record { number, level, order: 0, time: None, payload: &payload });
             if behind.is_empty() {

@@ -177,7 +177,6 @@ mod tests {
     use super::*;
     use crate::base::Level;
     use crate::event::{Finished, Mid, QmailEnd, Text};
-    use crate::record::Payload;
 
     fn write<'a, E: event::Event<'a>>(
         log_type: LogType,
@@ -185,7 +184,7 @@ mod tests {
         event: &E,
     ) -> Result<String> {
         let mut payload = Vec::new();
-        event.encode(&mut Payload(&mut payload));
+        event.encode(&mut payload);
         let record =
             Record { number: E::ROW.number, level: Level::Info, order: 0, time, payload: &payload };
         let mut out = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::emit::put;
 use crate::event::{Event as _, Field, FieldKind, Piece, Status};
-use crate::record::{Payload, Value};
+use crate::record::Value;
 
 /// What every status line begins with.
 pub(super) const START: &[u8] = b"Status: ";
@@ -41,9 +41,9 @@ pub(super) fn read(line: &[u8], payload: &mut Vec<u8>) -> Option<u16> {
             }
             (Some((_, value)), kind) => {
                 let digits = value.trim_end_matches('%');
-                Value::Uint(digits.parse().ok()?).encode(kind, &mut Payload(payload)).ok()?;
+                Value::Uint(digits.parse().ok()?).encode(kind, payload).ok()?;
             }
-            (None, kind) => Value::empty(kind).encode(kind, &mut Payload(payload)).ok()?,
+            (None, kind) => Value::empty(kind).encode(kind, payload).ok()?,
         }
     }
     Some(Status::ROW.number)

@@ -13,7 +13,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value as Json};
 
-use super::value::{Payload, Value, fields};
+use super::value::{Value, fields};
 use crate::base::{Error, Level, Result, Timestamp};
 use crate::event::{self, FieldKind, Pairs, Presence, Rid, Rids, Row, Text, Texts};
 
@@ -128,7 +128,7 @@ fn to_payload(row: &Row, members: &mut Map<String, Json>) -> Result<Vec<u8>> {
             }
             None if presence == Presence::Optional => {}
             None => Value::empty(field.kind)
-                .encode(field.kind, &mut Payload(&mut payload))
+                .encode(field.kind, &mut payload)
                 .map_err(|_| wrong(field.name, &Json::Null))?,
         }
     }
@@ -202,7 +202,7 @@ fn object(name: &str, value: Json) -> Json {
 /// Puts what a member holds; `None` when its field cannot hold that.
 fn put(json: &Json, kind: FieldKind, payload: &mut Vec<u8>) -> Option<()> {
     let count_at = payload.len();
-    let out = &mut Payload(payload);
+    let out = &mut *payload;
     let (list, cut) = match json.as_object().and_then(|object| object.get("cut")) {
         Some(list) => (list, true),
         None => (json, false),

@@ -13,5 +13,4 @@ pub use header::{HEAD_BYTES, MAX_RECORD_BYTES, Record};
 pub(crate) use header::{Head, SKIP};
 #[cfg(feature = "json")]
 pub use json::{JsonEvent, from_json, json_type, to_json};
-pub(crate) use value::Payload;
 pub use value::{Value, fields};

@@ -140,29 +140,3 @@ impl<'a> Value<'a> {
         Ok(())
     }
 }
-
-/// Puts encoded fields behind what a vector holds.
-#[derive(Debug)]
-pub(crate) struct Payload<'v>(pub(crate) &'v mut Vec<u8>);
-
-impl Encode for Payload<'_> {
-    fn put_u8(&mut self, value: u8) {
-        self.0.push(value);
-    }
-
-    fn put_u16(&mut self, value: u16) {
-        self.put_bytes(&value.to_le_bytes());
-    }
-
-    fn put_u32(&mut self, value: u32) {
-        self.put_bytes(&value.to_le_bytes());
-    }
-
-    fn put_u64(&mut self, value: u64) {
-        self.put_bytes(&value.to_le_bytes());
-    }
-
-    fn put_bytes(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-}

@@ -17,7 +17,6 @@ mod python;
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use common::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use ringmail::event::{Bounced, Done, Event, Mid, Pairs, Rid, Rids, Text, Texts};
@@ -31,14 +30,14 @@ use ringmail::{Level, Timestamp};
 const TIME: Timestamp = Timestamp::from_micros(1_043_769_373_123_456);
 
 fn put<'a, E: Event<'a>>(event: &E, time: Timestamp, out: &mut Vec<u8>) {
-    let mut payload = Bytes(Vec::new());
+    let mut payload = Vec::new();
     event.encode(&mut payload);
     let record = Record {
         number: E::ROW.number,
         level: Level::Info,
         order: 0,
         time: None,
-        payload: &payload.0,
+        payload: &payload,
     };
     append(&record, time, out).unwrap();
 }

@@ -16,7 +16,6 @@ mod lines;
 mod real;
 mod rotation;
 
-use common::Bytes;
 use ringmail::event::Event;
 use ringmail::format::Zone;
 use ringmail::record::to_json;
@@ -29,9 +28,9 @@ struct Said(Vec<(u16, Timestamp, Vec<u8>)>);
 
 impl Emit for Said {
     fn emit<'a, E: Event<'a>>(&mut self, time: Timestamp, event: &E) {
-        let mut bytes = Bytes(Vec::with_capacity(event.encoded_len()));
+        let mut bytes = Vec::with_capacity(event.encoded_len());
         event.encode(&mut bytes);
-        self.0.push((E::ROW.number, time, bytes.0));
+        self.0.push((E::ROW.number, time, bytes));
     }
 }
 

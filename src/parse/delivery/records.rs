@@ -3,7 +3,7 @@ use core::net::IpAddr;
 use crate::base::Level;
 use crate::event::{Bounced, Done, Event, Pairs, Rid, Rids, Text, Texts};
 use crate::format::delivery::{Delivery, Outcome, Recipient};
-use crate::record::{Payload, Record};
+use crate::record::Record;
 
 impl Delivery<'_> {
     /// Gives what was read as records of the events that say it: a `Done` for all recipients that
@@ -79,7 +79,7 @@ impl Delivery<'_> {
 
     fn give<'a, E: Event<'a>>(&self, event: &E, each: &mut impl FnMut(&Record<'_>)) {
         let mut payload = Vec::new();
-        event.encode(&mut Payload(&mut payload));
+        event.encode(&mut payload);
         let (number, level, time) = (E::ROW.number, Level::Info, Some(self.time));
         each(&Record { number, level, order: 0, time, payload: &payload });
     }
@@ -152,7 +152,7 @@ mod tests {
 
     fn payload_of<'a, E: Event<'a>>(event: &E) -> (u16, Vec<u8>) {
         let mut payload = Vec::new();
-        event.encode(&mut Payload(&mut payload));
+        event.encode(&mut payload);
         (E::ROW.number, payload)
     }
 }

@@ -154,7 +154,7 @@ mod tests {
     use crate::event::{FieldKind, Piece, Presence, Row};
     use crate::parse::LogWriter;
     use crate::parse::find::{RELATIONS, Told};
-    use crate::record::{Payload, Record};
+    use crate::record::Record;
     use crate::{Dialect, Level};
 
     /// A line of the row in which each number is another, and what is told is `anna`.
@@ -172,7 +172,7 @@ mod tests {
                 FieldKind::Bool | FieldKind::YesNo => Value::Bool(true),
                 kind => Value::empty(kind),
             };
-            value.encode(field.kind, &mut Payload(&mut payload)).unwrap();
+            value.encode(field.kind, &mut payload).unwrap();
         }
         let time = Some(crate::Timestamp::from_seconds(1_416_388_598));
         let record =

@@ -25,6 +25,7 @@ pub use subscription::{
 pub use unit::{Bytes, Period, Word, Words};
 
 use crate::base::Dialect;
+use crate::subscription::Identity;
 
 /// The configuration of `ringmail run`.
 ///
@@ -113,12 +114,8 @@ pub struct IdentityConfig {
 
 impl Default for IdentityConfig {
     fn default() -> Self {
-        Self {
-            vendor: "ringmail".to_owned(),
-            product: "ringmail".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            serial: "000000000000-0000000".to_owned(),
-        }
+        let Identity { vendor, product, version, serial } = Identity::default();
+        Self { vendor, product, version, serial }
     }
 }
 
