@@ -9,10 +9,11 @@
 )]
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use ringmail::event::{Bounced, Dcid, DcidClose, Icid, IcidClose};
 use ringmail::{
-    Builder, Engine, File, Ledger, Level, LogFile, LogType, Memory, Sink, Subscription,
+    Builder, Engine, File, Ledger, Level, LogFile, LogType, Memory, RateLimit, Sink, Subscription,
     SubscriptionAccount,
 };
 
@@ -114,6 +115,27 @@ fn what_cannot_be_done_changes_nothing() {
     let ledger = engine.ledger();
     ledger.check().unwrap();
     assert_eq!(account(&ledger, "one").written, 2);
+}
+
+#[test]
+fn a_rate_limit_goes_on_behind_what_could_not_be_done() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("blocked"), "in the way").unwrap();
+    let limit = RateLimit::events(1).unwrap().per(Duration::from_secs(1)).unwrap();
+    let log = Memory::new();
+    let one = mail("one", log.clone()).rate_limit(limit);
+    let (engine, guard) = Engine::builder().subscribe(one).start().unwrap();
+    let mut worker = engine.producer().unwrap();
+    let lost = mail("one", File::in_dir(dir.path().join("blocked")));
+    engine.reconfigure(Engine::builder().subscribe(lost), &[]).unwrap_err();
+    for icid in 0..3 {
+        worker.emit(&IcidClose { icid: Icid(icid) });
+        engine.flush();
+        std::thread::sleep(Duration::from_millis(1_200));
+    }
+    drop(guard);
+    engine.ledger().check().unwrap();
+    assert_eq!(numbers(&log.text()), [0, 1, 2]);
 }
 
 #[test]

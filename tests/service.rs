@@ -303,3 +303,50 @@ fn a_killed_service_neither_repeats_nor_skips_a_line() {
         assert_eq!(whole.len(), killed.len(), "{name}");
     }
 }
+
+#[test]
+fn what_a_socket_said_is_not_taken_back_when_the_socket_is_gone() {
+    let mut service = Service::configured("");
+    let path = service.dir.path().join("mail.log");
+    fs::write(&path, "").unwrap();
+    let postfix = format!("{MAIL}[[input]]\nkind = 'postfix'\npath = '{}'\n", path.display());
+    let socket = service.dir.path().join("run/events.sock");
+    let both = format!("{postfix}[[input]]\nkind = 'socket'\npath = '{}'\n", socket.display());
+    service.configure(&both);
+    service.start();
+    // Just behind a commit, if there is any.
+    std::thread::sleep(Duration::from_millis(1_300));
+    let mut client = UnixStream::connect(&socket).unwrap();
+    client.write_all(b"{\"event\":\"IcidClose\",\"icid\":77}\n").unwrap();
+    service.wait_until("the line", |service| service.text("mail_logs").contains("ICID 77 close"));
+    service.signal(libc::SIGKILL);
+    service.child.take().unwrap().wait().unwrap();
+    service.configure(&postfix);
+    service.start();
+    assert!(service.stop());
+    assert_eq!(service.text("mail_logs").matches("ICID 77 close").count(), 1);
+}
+
+#[test]
+fn what_an_input_said_is_not_taken_back_when_it_is_another() {
+    let mut service = Service::configured("");
+    let dir = service.dir.path().to_path_buf();
+    let of = |name: &str| {
+        let path = dir.join(name);
+        format!("{MAIL}[[input]]\nkind = 'postfix'\npath = '{}'\n", path.display())
+    };
+    fs::write(dir.join("mail.log"), "").unwrap();
+    service.configure(&of("mail.log"));
+    service.start();
+    std::thread::sleep(Duration::from_millis(1_300));
+    service.signal(libc::SIGKILL);
+    service.child.take().unwrap().wait().unwrap();
+    // What it wrote behind the last commit.
+    let files = ringmail::LogFile::list(dir.join("logs/mail_logs")).unwrap();
+    let mut file = fs::OpenOptions::new().append(true).open(files[0].path()).unwrap();
+    file.write_all(b"Mon Jan  5 00:00:00 2026 Info: ICID 78 close\n").unwrap();
+    service.configure(&of("maillog"));
+    service.start();
+    assert!(service.stop());
+    assert!(service.text("mail_logs").contains("ICID 78 close"));
+}

@@ -200,6 +200,10 @@ impl Outlet {
         if let Err(error) = self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now) {
             self.news.push(News::Failed { place: self.place(), error: error.to_string() });
         }
+        // The window was ended for good when the sink was closed.
+        if let Some(window) = &mut self.window {
+            *window = RateWindow::new(window.limit(), now_nanos);
+        }
         self.begin_file(now, now_nanos);
     }
 

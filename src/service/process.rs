@@ -64,9 +64,16 @@ pub(crate) fn make_private(path: &Path) -> Result<()> {
         return Err(Error::config("must be a directory, not a link").at_path(path));
     }
     if found.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(failed)?;
+        let open = open_directory(path).map_err(failed)?;
+        open.set_permissions(fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(())
+}
+
+/// Opens a directory that is no link: whoever may write above it could put one there meanwhile.
+fn open_directory(path: &Path) -> std::io::Result<File> {
+    let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW;
+    OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
 /// The user and group that a service becomes.
@@ -104,10 +111,12 @@ impl Person {
         Ok(Some(Self { uid: found.uid, gid }))
     }
 
-    /// Gives a path to this person, where this process may.
+    /// Gives a directory to this person, where this process may. No link is followed.
     pub(crate) fn own(self, path: &Path) -> Result<()> {
-        nix::unistd::chown(path, Some(self.uid), Some(self.gid))
-            .map_err(|errno| Error::io("cannot change the owner", errno.into()).at_path(path))
+        let failed = |source| Error::io("cannot change the owner", source).at_path(path);
+        let open = open_directory(path).map_err(failed)?;
+        let (user, group) = (self.uid.as_raw(), self.gid.as_raw());
+        std::os::unix::fs::fchown(open, Some(user), Some(group)).map_err(failed)
     }
 
     /// Becomes this person, for good. Nothing is done by a process that is this person already.
@@ -154,6 +163,20 @@ mod tests {
         assert!(error.contains(pid.trim()) && error.contains("run_directory"), "{error}");
         drop(lock);
         Lock::take(&run).unwrap();
+    }
+
+    #[test]
+    fn a_link_is_given_to_nobody() {
+        let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let link = dir.path().join("run");
+        std::os::unix::fs::symlink(elsewhere.path(), &link).unwrap();
+        let found = fs::metadata(elsewhere.path()).unwrap();
+        let (uid, gid) = (Uid::effective(), Gid::effective());
+        assert!(Person { uid, gid }.own(&link).unwrap_err().is_io());
+        assert!(make_private(&link).unwrap_err().is_config());
+        Person { uid, gid }.own(dir.path()).unwrap();
+        let after = fs::metadata(elsewhere.path()).unwrap();
+        assert_eq!(found.permissions(), after.permissions());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The running service: inputs, engine, control, commits.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -135,12 +136,20 @@ impl Service {
             "" => Zone::system(),
             name => Zone::parse(name)?,
         };
-        // What cannot be said again must not be taken back.
-        let is_replayable = !inputs.is_empty() && inputs.iter().all(is_followed);
+        // What cannot be said again must not be taken back: by an input of now, or by one of the
+        // earlier run that is not there any more.
+        let is_said_again = |name: &String| {
+            inputs.iter().any(|input| is_followed(input) && name_of(input) == *name)
+        };
+        let is_replayable = inputs.iter().all(is_followed);
         let state = State::read(&state_directory)?;
         let mut started = Started::default();
         let goes_on = match &state {
-            Some(state) if is_replayable && !state.files.is_empty() => {
+            Some(state)
+                if is_replayable
+                    && !state.files.is_empty()
+                    && state.inputs.keys().all(is_said_again) =>
+            {
                 started.taken_back = state.restore(&config.directory)?.bytes;
                 true
             }
@@ -275,10 +284,7 @@ impl Service {
         sender: &Sender<Message>,
     ) -> Result<()> {
         let counts = Arc::new(InputCounts::default());
-        let name = match input.kind {
-            InputKind::Stdin => "-".to_owned(),
-            _ => input.path.display().to_string(),
-        };
+        let name = name_of(input);
         let kind = match input.kind {
             InputKind::Socket => {
                 let mode = input.socket_mode()?;
@@ -352,7 +358,10 @@ impl Service {
             state.inputs.insert(name.clone(), held.save());
         }
         self.engine.flush();
-        state.files = State::open_files(&self.engine.places())?;
+        // Without their lengths nothing is taken back: other inputs say things only once.
+        if inputs_of(&self.config).iter().all(is_followed) {
+            state.files = State::open_files(&self.engine.places())?;
+        }
         drop(held);
         if self.committed.as_ref() != Some(&state) {
             state.write(&self.state_directory)?;
@@ -409,7 +418,15 @@ impl Service {
         let path = &self.config.metrics.file;
         let new = path.with_extension("new");
         let failed = |source| Error::io("cannot write the file of figures", source).at_path(path);
-        fs::write(&new, self.metrics()).map_err(failed)?;
+        // Where others may write as well, they could leave a link to any file of this user.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(failed(error));
+            }
+            _ => {}
+        }
+        let mut file = fs::File::create_new(&new).map_err(failed)?;
+        file.write_all(self.metrics().as_bytes()).map_err(failed)?;
         fs::rename(&new, path).map_err(failed)
     }
 
@@ -474,6 +491,14 @@ fn inputs_of(config: &Config) -> Vec<InputConfig> {
         return vec![InputConfig::socket(config.service.run_directory.join("events.sock"))];
     }
     config.input.iter().map(|input| input.get_ref().clone()).collect()
+}
+
+/// What an input is called in states and figures.
+fn name_of(input: &InputConfig) -> String {
+    match input.kind {
+        InputKind::Stdin => "-".to_owned(),
+        _ => input.path.display().to_string(),
+    }
 }
 
 /// Whether what an input says can be said again.

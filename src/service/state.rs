@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -71,6 +71,8 @@ impl State {
             .open(&new)
             .map_err(failed)?;
         file.write_all(&text).map_err(failed)?;
+        // An empty file, which a loss of power may else leave, would keep the service from starting.
+        file.sync_data().map_err(failed)?;
         drop(file);
         fs::rename(&new, &path).map_err(failed)
     }
@@ -97,18 +99,26 @@ impl State {
         let mut undone = Undone::default();
         for (name, committed) in &self.files {
             let folder = directory.join(name);
-            if !folder.is_dir() {
+            // As the engine: nothing is followed out of the directory.
+            let is_below =
+                Path::new(name).components().map(Component::as_os_str).eq([name.as_str()])
+                    && fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir());
+            if !is_below {
                 continue;
             }
             let files = LogFile::list(&folder)?;
-            let Some(open) = files.iter().find(|file| stem(&file.path()) == committed.stem) else {
-                // Somebody took it away: nothing can be taken back.
+            let Some(known) = LogFile::named(&folder, &format!("{}.s", committed.stem)) else {
                 continue;
             };
-            for later in files.iter().filter(|file| file.is_after(open)) {
+            // Whatever became of the file, what was begun later will be written again.
+            for later in files.iter().filter(|file| file.is_after(&known)) {
                 undone.files += 1;
                 undone.bytes += remove(&later.path())?;
             }
+            let Some(open) = files.iter().find(|file| file.is_same(&known)) else {
+                // Rollovers had it deleted, or somebody took it away.
+                continue;
+            };
             undone.bytes += cut(&open.path(), committed.length)?;
             let current = folder.join(format!("{}.current", committed.stem));
             if open.path() != current {
@@ -179,6 +189,48 @@ mod tests {
         let text = fs::read_to_string(folder.join("mail.@20260102T000000.current")).unwrap();
         assert_eq!(text, "one\n");
         assert_eq!(state.restore(dir.path()).unwrap(), Undone::default(), "twice is once");
+    }
+
+    /// A state in which `mail` had written so much into the file of the second day.
+    fn of_second_day(name: &str, length: u64) -> State {
+        let open = OpenFile { stem: "mail.@20260102T000000".to_owned(), length };
+        let files = BTreeMap::from([(name.to_owned(), open)]);
+        State { inputs: BTreeMap::new(), files }
+    }
+
+    #[test]
+    fn what_was_begun_later_is_taken_back_though_the_file_is_deleted() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail");
+        fs::create_dir(&folder).unwrap();
+        for name in
+            ["mail.@20260101T000000.s", "mail.@20260102T000001.s", "mail.@20260103T000000.current"]
+        {
+            fs::write(folder.join(name), "one\n").unwrap();
+        }
+        let undone = of_second_day("mail", 4).restore(dir.path()).unwrap();
+        assert_eq!(undone, Undone { files: 2, bytes: 8 });
+        assert_eq!(LogFile::list(&folder).unwrap().len(), 1, "the first day's is left");
+    }
+
+    #[test]
+    fn nothing_is_taken_back_elsewhere() {
+        let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let file = elsewhere.path().join("mail.@20260102T000000.current");
+        fs::write(&file, "one\n").unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), dir.path().join("mail")).unwrap();
+        let below = dir.path().join("logs");
+        fs::create_dir(&below).unwrap();
+        fs::create_dir(dir.path().join("other")).unwrap();
+        let beside = dir.path().join("other/mail.@20260102T000000.current");
+        fs::write(&beside, "one\n").unwrap();
+        let whole = elsewhere.path().display().to_string();
+        for (name, below) in [("mail", dir.path()), ("../other", &below), (&whole, &below)] {
+            let undone = of_second_day(name, 0).restore(below).unwrap();
+            assert_eq!(undone, Undone::default(), "{name}");
+        }
+        assert_eq!(fs::read(&file).unwrap(), b"one\n");
+        assert_eq!(fs::read(&beside).unwrap(), b"one\n");
     }
 
     #[test]

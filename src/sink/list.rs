@@ -83,6 +83,12 @@ impl LogFile {
         Ok(files.into_iter().map(path).collect())
     }
 
+    /// The file of this name, whether or not there is one; `None` if it is no log file's name.
+    #[cfg_attr(not(feature = "service"), expect(dead_code, reason = "for its commits"))]
+    pub(crate) fn named(folder: &Path, name: &str) -> Option<Self> {
+        Some(Self { folder: folder.to_path_buf(), name: FileName::parse_any(name)? })
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> PathBuf {

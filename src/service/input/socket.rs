@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -29,6 +31,8 @@ pub(crate) struct SocketInput {
     path: PathBuf,
     stop: Arc<AtomicBool>,
     clients: Arc<AtomicUsize>,
+    /// The listening socket, to be shut down.
+    listener: UnixStream,
     listening: Option<JoinHandle<()>>,
 }
 
@@ -41,6 +45,9 @@ impl SocketInput {
         counts: Arc<InputCounts>,
     ) -> Result<Self> {
         let listener = listen(path, mode)?;
+        let failed = |source| Error::io("cannot make the socket", source).at_path(path);
+        // A socket is shut down as a stream, whichever it is.
+        let shut_down = UnixStream::from(OwnedFd::from(listener.try_clone().map_err(failed)?));
         let (stop, clients) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (ended, count) = (Arc::clone(&stop), Arc::clone(&clients));
         let listening = std::thread::Builder::new()
@@ -51,14 +58,19 @@ impl SocketInput {
                     if ended.load(Ordering::Relaxed) {
                         return;
                     }
-                    let Ok(client) = client else { continue };
+                    let Ok(client) = client else {
+                        // No more files may be open: that does not pass at once.
+                        std::thread::sleep(LOOK / 10);
+                        continue;
+                    };
                     let (engine, counts) = (engine.clone(), Arc::clone(&counts));
                     let (ended, count) = (Arc::clone(&ended), Arc::clone(&count));
                     serve(client, engine, counts, ended, count);
                 }
             })
             .map_err(|source| Error::io("cannot start the thread of a socket", source))?;
-        Ok(Self { path: path.to_path_buf(), stop, clients, listening: Some(listening) })
+        let (path, listener) = (path.to_path_buf(), shut_down);
+        Ok(Self { path, stop, clients, listener, listening: Some(listening) })
     }
 
     /// Takes no more clients, lets those that there are say what they have sent, and waits for them
@@ -66,8 +78,9 @@ impl SocketInput {
     pub(crate) fn stop(&mut self, patience: Duration) {
         // ORDERING: a flag, as where it is read.
         self.stop.store(true, Ordering::Relaxed);
-        // The listener waits for a client: be one.
-        drop(UnixStream::connect(&self.path));
+        // The listener waits for a client. Becoming one would not do: the path may be gone, or be
+        // another's.
+        self.listener.shutdown(Shutdown::Both).ok();
         if let Some(listening) = self.listening.take() {
             listening.join().ok();
         }
@@ -163,10 +176,15 @@ fn read(mut client: &UnixStream, engine: &Engine, counts: Arc<InputCounts>, ende
             {
                 // What it had sent before the end has been read.
                 if is_ending {
+                    lines.finish(&mut producer, &mut refuse);
                     return;
                 }
             }
-            Err(_) => return,
+            Err(_) => {
+                // It went without taking its answers: what it had sent was read before.
+                lines.finish(&mut producer, &mut refuse);
+                return;
+            }
         }
         if is_ending && client.set_read_timeout(Some(Duration::from_millis(20))).is_err() {
             return;
@@ -221,5 +239,35 @@ mod tests {
         fs::remove_file(&path).unwrap();
         fs::write(&path, "precious").unwrap();
         assert!(listen(&path, 0o600).unwrap_err().to_string().contains("in the way"));
+    }
+
+    #[test]
+    fn it_ends_although_its_path_is_gone_and_counts_half_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("events.sock");
+        let mail = Subscription::new("mail", LogType::TextMail).sink(Memory::new());
+        let (engine, _guard) = Engine::builder().subscribe(mail).start().unwrap();
+        let counts = Arc::new(InputCounts::default());
+        let mut input = SocketInput::start(&path, 0o660, engine, Arc::clone(&counts)).unwrap();
+        // One that dies within a line, its answer not read; one that is within a line at the end.
+        let mut dying = UnixStream::connect(&path).unwrap();
+        let mut slow = UnixStream::connect(&path).unwrap();
+        dying.write_all(b"{\"event\":\"Nope\"}\n").unwrap();
+        while counts.get(InputCount::Refused) < 1 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        dying.write_all(b"{\"event\":\"Icid").unwrap();
+        drop(dying);
+        slow.write_all(b"{\"event\":\"Icid").unwrap();
+        fs::remove_file(&path).unwrap();
+        let (ended, end) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            input.stop(Duration::from_secs(10));
+            ended.send(()).ok();
+        });
+        end.recv_timeout(Duration::from_secs(15)).unwrap();
+        assert_eq!(counts.get(InputCount::Refused), 3);
+        assert!(UnixStream::connect(&path).is_err());
     }
 }
