@@ -20,8 +20,8 @@ use ringmail::event::{
     Verdict,
 };
 use ringmail::{
-    CefField, Dialect, Engine, EngineGuard, Identity, LogType, ManualClock, Memory, Producer,
-    Subscription, Timestamp,
+    CefField, Dialect, Engine, EngineGuard, Identity, Level, LogType, ManualClock, Memory,
+    Producer, Subscription, Timestamp,
 };
 
 /// An engine with one consolidated event log and a system log.
@@ -244,6 +244,21 @@ fn what_is_given_up_is_counted_and_told() {
     assert!(log.lines.text().contains("ESAMID=3 "), "{}", log.lines.text());
     assert_eq!(log.account().given_up, 16);
     assert!(log.system.text().contains("gave up 1 messages, reason unfinished when the engine"));
+}
+
+#[test]
+fn what_tells_of_long_ago_is_not_too_old() {
+    let mut log = Log::new(Dialect::V15_0, |siem| siem);
+    let then = Some(Timestamp::from_seconds(1_600_000_000));
+    let start = StartMid { mid: Mid(8), icid: Icid(134), ..StartMid::EMPTY };
+    log.worker.emit_with(&start, Level::Info, then);
+    log.engine.flush();
+    log.clock.advance(Duration::from_secs(60));
+    log.engine.flush();
+    log.worker.emit_with(&Finished { mid: Mid(8) }, Level::Info, then);
+    drop(log.guard.take());
+    assert!(log.lines.text().contains("ESAICID=134"), "{}", log.lines.text());
+    assert_eq!(log.account().given_up, 0);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::base::{Dialect, LogType};
+use crate::base::{Dialect, LogType, Timestamp};
 use crate::event::Archive;
 use crate::filter::Peers;
 use crate::format::assembled::{Configurations, Machine, Messages};
@@ -18,6 +18,7 @@ pub(crate) fn composer_of(
     identity: &Identity,
     zone: &Zone,
     cef_headers: Option<&[String]>,
+    now: Timestamp,
 ) -> Option<Box<dyn Compose>> {
     Some(match subscription.log_type {
         LogType::Bounce => {
@@ -34,7 +35,7 @@ pub(crate) fn composer_of(
             let (messages, age) =
                 subscription.unfinished.unwrap_or((DEFAULT_MESSAGES, DEFAULT_AGE));
             let layout = Layout::new(gateway, dialect, fields);
-            Box::new(Consolidated::new(layout, cef_headers, messages, age))
+            Box::new(Consolidated::new(layout, cef_headers, messages, age, now))
         }
         LogType::ConfigurationHistory => {
             let machine = Machine {

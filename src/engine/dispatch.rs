@@ -182,10 +182,10 @@ impl Dispatch {
 
     /// Hands all blocks to their sinks.
     pub(crate) fn settle(&mut self) -> Settled {
-        let nanos = self.times.nanos();
+        let (now, nanos) = (self.times.wall(), self.times.nanos());
         let mut settled = Settled::Yes;
         for outlet in &mut self.outlets {
-            if outlet.settle(nanos) == Settled::Held {
+            if outlet.settle(now, nanos) == Settled::Held {
                 settled = Settled::Held;
             }
         }
@@ -282,7 +282,7 @@ impl Dispatch {
         for outlet in &mut self.outlets {
             if name.is_none_or(|name| outlet.account.name == name) {
                 let worked = outlet.roll(now, nanos) && {
-                    outlet.settle(nanos);
+                    outlet.settle(now, nanos);
                     true
                 };
                 rolled.push((outlet.account.name.clone(), worked));

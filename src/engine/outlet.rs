@@ -36,6 +36,8 @@ pub(crate) struct Outlet {
     event_ends: Vec<usize>,
     /// Bytes of the block that the sink has already taken.
     sent: usize,
+    /// The file holds the one thing that it is for: another follows before anything is written.
+    is_full: bool,
     sink: Guarded,
     opened_at: Place,
     zone: Zone,
@@ -164,6 +166,7 @@ impl Outlet {
             own_ends: Vec::new(),
             event_ends: Vec::new(),
             sent: 0,
+            is_full: false,
             sink: options.sink,
             zone: options.zone,
             identity: options.identity,
@@ -183,6 +186,7 @@ impl Outlet {
             // The file of an earlier run goes on.
             outlet.file_began_nanos = now_nanos;
             outlet.has_lines = true;
+            outlet.is_full = outlet.is_file_each();
             outlet.room = outlet.room_of_file(now);
         } else {
             outlet.begin_file(now, now_nanos);
@@ -204,6 +208,7 @@ impl Outlet {
         if let Some(window) = &mut self.window {
             *window = RateWindow::new(window.limit(), now_nanos);
         }
+        self.is_full = false;
         self.begin_file(now, now_nanos);
     }
 
@@ -256,8 +261,11 @@ impl Outlet {
 
     /// Whether the block ends a file of which each holds one thing.
     pub(crate) fn is_complete(&self) -> bool {
-        !self.event_ends.is_empty()
-            && self.composer.as_ref().is_some_and(|composer| composer.is_file_each())
+        !self.event_ends.is_empty() && self.is_file_each()
+    }
+
+    fn is_file_each(&self) -> bool {
+        self.composer.as_ref().is_some_and(|composer| composer.is_file_each())
     }
 
     /// Whether nothing will ever be written any more.
@@ -383,12 +391,12 @@ impl Outlet {
         self.next_roll_nanos = now_nanos.saturating_add(ROLL_RETRY_NANOS);
         // Until it has worked, or is tried again, the file may grow.
         self.room = u64::MAX;
-        if self.settle(now_nanos) == Settled::Held {
+        if self.settle(now, now_nanos) == Settled::Held {
             return false;
         }
         let (before, own_lines) = (self.sink.position(), self.account.own_lines);
         self.end_file(now);
-        if self.settle(now_nanos) == Settled::Held {
+        if self.settle(now, now_nanos) == Settled::Held {
             self.sent = 0;
             self.clear();
             self.cut_to(before, now_nanos);
@@ -396,6 +404,7 @@ impl Outlet {
         }
         match self.sink.roll(&file_stamp(&self.zone, now)) {
             Ok(()) => {
+                self.is_full = false;
                 if let Some(error) = self.sink.take_complaint() {
                     self.report(&error, now_nanos);
                 }
@@ -420,7 +429,10 @@ impl Outlet {
     }
 
     /// Hands the block to the sink.
-    pub(crate) fn settle(&mut self, now_nanos: u64) -> Settled {
+    pub(crate) fn settle(&mut self, now: Timestamp, now_nanos: u64) -> Settled {
+        if self.is_complete() {
+            return self.settle_each(now, now_nanos);
+        }
         while self.sent < self.block.len() {
             let rest = self.block.as_bytes().get(self.sent..).unwrap_or_default();
             let began = Instant::now();
@@ -441,18 +453,69 @@ impl Outlet {
             self.account.own_lines += self.own_ends.len() as u64;
             self.account.bytes += self.sent as u64;
             self.clear();
-            if let Some(trouble) = self.trouble.take().filter(|it| it.told || it.lost > 0) {
-                let seconds = now_nanos.saturating_sub(trouble.since_nanos) / 1_000_000_000;
-                self.news.push(News::Resumed { seconds, lost: trouble.lost });
-            }
+            self.end_trouble(now_nanos);
         }
         Settled::Yes
+    }
+
+    /// Hands the block to the sink, each thing in a file of its own.
+    fn settle_each(&mut self, now: Timestamp, now_nanos: u64) -> Settled {
+        while let Some(end) = self.event_ends.first().copied() {
+            if self.is_full {
+                if let Err(error) = self.sink.roll(&file_stamp(&self.zone, now)) {
+                    return self.not_taken(&error, now_nanos);
+                }
+                if let Some(error) = self.sink.take_complaint() {
+                    self.report(&error, now_nanos);
+                }
+                self.is_full = false;
+                self.account.rollovers += 1;
+                self.file_began_nanos = now_nanos;
+            }
+            while self.sent < end {
+                let rest = self.block.as_bytes().get(self.sent..end).unwrap_or_default();
+                match self.sink.write(rest) {
+                    Ok(0) => return self.not_taken(&io::ErrorKind::WriteZero.into(), now_nanos),
+                    Ok(taken) => self.sent += taken.min(rest.len()),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return self.not_taken(&error, now_nanos),
+                }
+            }
+            self.is_full = true;
+            let further = self.newlines(end).saturating_sub(1);
+            self.account.further_lines += if self.log_type.form().is_text() { further } else { 0 };
+            self.account.written += 1;
+            self.account.pending -= 1;
+            self.account.bytes += end as u64;
+            self.drop_first(end);
+            self.end_trouble(now_nanos);
+        }
+        Settled::Yes
+    }
+
+    /// Takes what has been written out of the block.
+    fn drop_first(&mut self, len: usize) {
+        let rest = self.block.as_bytes().get(len..).unwrap_or_default().to_vec();
+        self.block.clear();
+        self.block.append(&rest);
+        self.event_ends.remove(0);
+        self.event_ends.iter_mut().for_each(|end| *end -= len);
+        self.last_line = self.last_line.saturating_sub(len);
+        self.sent = 0;
+    }
+
+    /// The sink has taken something again.
+    fn end_trouble(&mut self, now_nanos: u64) {
+        if let Some(trouble) = self.trouble.take().filter(|it| it.told || it.lost > 0) {
+            let seconds = now_nanos.saturating_sub(trouble.since_nanos) / 1_000_000_000;
+            self.news.push(News::Resumed { seconds, lost: trouble.lost });
+        }
     }
 
     /// Ends the file.
     pub(crate) fn close(&mut self, now: Timestamp, now_nanos: u64) -> io::Result<()> {
         self.end_file(now);
-        while self.settle(now_nanos) == Settled::Held {
+        while self.settle(now, now_nanos) == Settled::Held {
             // Nobody waits any longer: what the sink does not take now is given up.
             if let Some(trouble) = &mut self.trouble {
                 trouble.has_given_up = true;

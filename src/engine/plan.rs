@@ -41,7 +41,8 @@ impl Plan {
         let Some(sink) = subscription.sink.take() else { return Ok(None) };
         let dialect = subscription.dialect.unwrap_or(self.dialect);
         let cef_headers = self.cef_headers.as_deref();
-        let composer = composer_of(&subscription, dialect, &self.identity, &self.zone, cef_headers);
+        let composer =
+            composer_of(&subscription, dialect, &self.identity, &self.zone, cef_headers, now);
         // Where lines have no level, none is filtered by it. A status log takes up everything.
         let has_levels =
             subscription.log_type.form() == Form::Lines && subscription.log_type != LogType::Status;

@@ -81,6 +81,10 @@ impl State {
     pub(crate) fn open_files(places: &[(String, String)]) -> Result<BTreeMap<String, OpenFile>> {
         let mut files = BTreeMap::new();
         for (name, place) in places {
+            if !Path::new(place).is_dir() {
+                // Somebody took it away: the others' commits go on.
+                continue;
+            }
             let Some(open) = LogFile::list(place)?.into_iter().rfind(LogFile::is_open) else {
                 continue;
             };
@@ -211,6 +215,17 @@ mod tests {
         let undone = of_second_day("mail", 4).restore(dir.path()).unwrap();
         assert_eq!(undone, Undone { files: 2, bytes: 8 });
         assert_eq!(LogFile::list(&folder).unwrap().len(), 1, "the first day's is left");
+    }
+
+    #[test]
+    fn a_directory_that_is_gone_keeps_no_other_from_its_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("mail.@20260102T000000.current"), "one\n").unwrap();
+        let place = |name: &str| (name.to_owned(), dir.path().join(name).display().to_string());
+        let files = State::open_files(&[place("gone"), place("mail")]).unwrap();
+        assert_eq!(files, of_second_day("mail", 4).files);
     }
 
     #[test]

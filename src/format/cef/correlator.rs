@@ -42,6 +42,8 @@ pub(crate) struct Known {
     by_age: VecDeque<(u64, i64)>,
     /// The headers that are logged, in lower case; `None`: all that are told.
     pub(super) headers: Option<Vec<String>>,
+    /// When the engine last looked, by its own clock: events may tell of long ago.
+    now: i64,
 }
 
 #[derive(Debug)]
@@ -58,12 +60,13 @@ impl Consolidated {
         headers: Option<&[String]>,
         max_messages: usize,
         max_age: Duration,
+        now: Timestamp,
     ) -> Self {
         let headers =
             headers.map(|names| names.iter().map(|name| name.to_ascii_lowercase()).collect());
         Self {
             layout,
-            known: Known { headers, ..Known::default() },
+            known: Known { headers, now: now.micros(), ..Known::default() },
             max_messages,
             max_age_micros: i64::try_from(max_age.as_micros()).unwrap_or(i64::MAX),
             too_many: 0,
@@ -120,7 +123,8 @@ pub(super) fn stamp(time: Timestamp, block: &mut LineWriter) -> Vec<u8> {
 impl Known {
     /// The message of this number, which begins if there is none.
     pub(super) fn message(&mut self, mid: Mid, time: Timestamp) -> &mut Message {
-        let since = time.micros();
+        // What tells of long ago, as a log that is read from its start, is not old for that.
+        let since = time.micros().max(self.now);
         let by_age = &mut self.by_age;
         let followed = self.messages.entry(mid.0).or_insert_with(|| {
             by_age.push_back((mid.0, since));
@@ -187,6 +191,7 @@ impl Compose for Consolidated {
         let mut unfinished = 0;
         match now {
             Some(now) => {
+                self.known.now = now.micros();
                 let oldest = now.micros().saturating_sub(self.max_age_micros);
                 while let Some((mid, since)) = self.known.by_age.front().copied()
                     && since < oldest
@@ -199,7 +204,8 @@ impl Compose for Consolidated {
             }
             None => {
                 unfinished = self.known.messages.len() as u64;
-                self.known = Known { headers: self.known.headers.take(), ..Known::default() };
+                let (headers, now) = (self.known.headers.take(), self.known.now);
+                self.known = Known { headers, now, ..Known::default() };
             }
         }
         [
