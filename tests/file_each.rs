@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use ringmail::event::ConfigurationPart;
+use ringmail::event::{ConfigurationPart, Done};
 use ringmail::parse::read_configuration;
 use ringmail::{Engine, LogType, Memory, Subscription};
 
@@ -43,4 +43,18 @@ fn a_file_holds_one_configuration_whatever_the_sink_does() {
         assert_eq!(account.failed == 0, wait < 5_000, "{account:?}");
         assert_eq!(account.written + account.failed, 6, "{account:?}");
     }
+}
+
+#[test]
+fn what_leaves_nothing_in_a_file_is_not_written() {
+    let log = Memory::new();
+    let qmail = Subscription::new("qmail", LogType::QmailMail).sink(log.clone());
+    let (engine, guard) = Engine::builder().subscribe(qmail).start().unwrap();
+    engine.producer().unwrap().emit(&Done::EMPTY);
+    drop(guard);
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    let account = &ledger.subscriptions[0];
+    assert_eq!((account.written, account.absorbed), (0, 1), "{account:?}");
+    assert!(log.bytes().is_empty());
 }

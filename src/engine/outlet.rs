@@ -244,6 +244,10 @@ impl Outlet {
         let window = &mut self.window;
         let mut admits = || window.as_mut().is_none_or(|window| window.admits(record.level));
         match composer.take(record, time, &mut admits, &mut self.block) {
+            // As a `Done` without recipients: there is nothing that a file could show.
+            Ok(Composed::Written | Composed::WrittenCut) if self.block.len() == self.last_line => {
+                self.account.absorbed += 1;
+            }
             Ok(composed @ (Composed::Written | Composed::WrittenCut)) => {
                 self.account.cut += u64::from(composed == Composed::WrittenCut);
                 let is_file_each = composer.is_file_each();
