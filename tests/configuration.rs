@@ -38,7 +38,7 @@ fn whole(commit: ConfigurationPart<'_>, body: &[u8]) -> Whole {
             time: None,
             payload: &payload,
         };
-        wholes.extend(parts.add(configuration::part(&record).unwrap(), TIME, &mut lost));
+        wholes.extend(parts.add(configuration::part(&record).unwrap(), TIME, TIME, &mut lost));
     }
     assert_eq!((wholes.len(), lost.len()), (1, 0));
     wholes.pop().unwrap()

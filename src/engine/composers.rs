@@ -43,7 +43,7 @@ pub(crate) fn composer_of(
                 version: identity.version.clone(),
                 serial: identity.serial.clone(),
             };
-            Box::new(Configurations::new(machine, zone.clone()))
+            Box::new(Configurations::new(machine, zone.clone(), now))
         }
         LogType::Delivery => Box::new(Deliveries::default()),
         LogType::DomainDebug | LogType::InjectionDebug | LogType::SmtpConversation => {
@@ -54,7 +54,7 @@ pub(crate) fn composer_of(
             let stamp = subscription.qmail_stamp.unwrap_or_default();
             Box::new(Qmail::new(stamp, u64::from(std::process::id()), user()))
         }
-        log_type => Box::new(Messages::new(Archive::of(log_type)?)),
+        log_type => Box::new(Messages::new(Archive::of(log_type)?, now)),
     })
 }
 

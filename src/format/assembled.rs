@@ -17,12 +17,14 @@ pub(crate) struct Messages {
     archive: Archive,
     parts: Parts<(Archive, u64)>,
     lost: Vec<Lost<(Archive, u64)>>,
+    /// The time when it was last looked at.
+    now: Timestamp,
     message: Vec<u8>,
 }
 
 impl Messages {
-    pub(crate) fn new(archive: Archive) -> Self {
-        Self { archive, parts: Parts::default(), lost: Vec::new(), message: Vec::new() }
+    pub(crate) fn new(archive: Archive, now: Timestamp) -> Self {
+        Self { archive, parts: Parts::default(), lost: Vec::new(), now, message: Vec::new() }
     }
 }
 
@@ -38,7 +40,7 @@ impl Compose for Messages {
         if part.key.0 != self.archive {
             return Ok(Composed::Filtered);
         }
-        let Some(whole) = self.parts.add(part, time, &mut self.lost) else {
+        let Some(whole) = self.parts.add(part, time, self.now, &mut self.lost) else {
             return Ok(Composed::Absorbed);
         };
         if !admits() {
@@ -52,6 +54,7 @@ impl Compose for Messages {
     }
 
     fn give_up(&mut self, now: Option<Timestamp>) -> Vec<GivenUp> {
+        self.now = now.unwrap_or(self.now);
         look(&mut self.parts, &mut self.lost, now)
     }
 }
@@ -71,13 +74,15 @@ pub(crate) struct Configurations {
     zone: Zone,
     parts: Parts<u64>,
     lost: Vec<Lost<u64>>,
+    /// The time when it was last looked at.
+    now: Timestamp,
     file: Vec<u8>,
 }
 
 impl Configurations {
-    pub(crate) fn new(machine: Machine, zone: Zone) -> Self {
+    pub(crate) fn new(machine: Machine, zone: Zone, now: Timestamp) -> Self {
         let (parts, lost, file) = (Parts::default(), Vec::new(), Vec::new());
-        Self { machine, zone, parts, lost, file }
+        Self { machine, zone, parts, lost, now, file }
     }
 }
 
@@ -90,7 +95,7 @@ impl Compose for Configurations {
         block: &mut LineWriter,
     ) -> Result<Composed, Malformed> {
         let part = configuration::part(record)?;
-        let Some(whole) = self.parts.add(part, time, &mut self.lost) else {
+        let Some(whole) = self.parts.add(part, time, self.now, &mut self.lost) else {
             return Ok(Composed::Absorbed);
         };
         if !admits() {
@@ -111,6 +116,7 @@ impl Compose for Configurations {
     }
 
     fn give_up(&mut self, now: Option<Timestamp>) -> Vec<GivenUp> {
+        self.now = now.unwrap_or(self.now);
         look(&mut self.parts, &mut self.lost, now)
     }
 }

@@ -37,6 +37,8 @@ pub struct Whole {
     pub head: Vec<u8>,
     /// The time of the first part.
     pub time: Timestamp,
+    /// When the first part came.
+    since: Timestamp,
     /// The bytes of all parts.
     pub body: Vec<u8>,
     /// How many parts there were.
@@ -91,8 +93,8 @@ impl Reason {
 /// let part = |sequence, is_last, data| Part { key: 7, sequence, is_last, head: b"head", data };
 /// let time = Timestamp::from_seconds(1);
 /// let mut lost = Vec::new();
-/// assert!(parts.add(part(0, false, b"one "), time, &mut lost).is_none());
-/// let whole = parts.add(part(1, true, b"two"), time, &mut lost).unwrap();
+/// assert!(parts.add(part(0, false, b"one "), time, time, &mut lost).is_none());
+/// let whole = parts.add(part(1, true, b"two"), time, time, &mut lost).unwrap();
 /// assert_eq!((whole.head.as_slice(), whole.body.as_slice()), (&b"head"[..], &b"one two"[..]));
 /// assert!(lost.is_empty());
 /// ```
@@ -112,16 +114,18 @@ impl<K> Default for Parts<K> {
 }
 
 impl<K: Copy + Eq + Hash> Parts<K> {
-    /// Takes a part that came at `time`, and gives the whole if it is the last.
+    /// Takes a part of an event of `time` that comes now, and gives the whole if it is the last. The
+    /// event's own time may be long ago: how long the parts take is told by when they come.
     ///
     /// What is given up is put to `lost`, what has become too old meanwhile too.
     pub fn add(
         &mut self,
         part: Part<'_, K>,
         time: Timestamp,
+        now: Timestamp,
         lost: &mut Vec<GivenUp<K>>,
     ) -> Option<Whole> {
-        self.expire(time, lost);
+        self.expire(now, lost);
         let known = self.incomplete.get(&part.key).map(|whole| whole.parts);
         let expected = if part.sequence == 0 { None } else { Some(u64::from(part.sequence)) };
         if known != expected {
@@ -141,10 +145,10 @@ impl<K: Copy + Eq + Hash> Parts<K> {
         }
         if is_first {
             if self.incomplete.is_empty() {
-                self.oldest = time;
+                self.oldest = now;
             }
             let head = part.head.to_vec();
-            let new = Whole { head, time, body: Vec::new(), parts: 0 };
+            let new = Whole { head, time, since: now, body: Vec::new(), parts: 0 };
             self.incomplete.insert(part.key, new);
         }
         self.bytes += more;
@@ -160,7 +164,7 @@ impl<K: Copy + Eq + Hash> Parts<K> {
         if self.incomplete.is_empty() || self.oldest.micros() >= last {
             return;
         }
-        let is_old = |whole: &Whole| whole.time.micros() < last;
+        let is_old = |whole: &Whole| whole.since.micros() < last;
         let old: Vec<_> = self
             .incomplete
             .iter()
@@ -170,7 +174,7 @@ impl<K: Copy + Eq + Hash> Parts<K> {
         for key in old {
             self.give_up(key, Reason::TooOld, lost);
         }
-        self.oldest = self.incomplete.values().map(|whole| whole.time).min().unwrap_or(now);
+        self.oldest = self.incomplete.values().map(|whole| whole.since).min().unwrap_or(now);
     }
 
     /// Gives up everything: no more parts will come.
@@ -218,12 +222,12 @@ mod tests {
     #[test]
     fn parts_of_several_wholes_may_mix() {
         let (mut parts, mut lost) = (Parts::default(), Vec::new());
-        assert!(parts.add(part(1, 0, false, b"a"), seconds(1), &mut lost).is_none());
-        assert!(parts.add(part(2, 0, false, b"x"), seconds(2), &mut lost).is_none());
+        assert!(parts.add(part(1, 0, false, b"a"), seconds(1), seconds(1), &mut lost).is_none());
+        assert!(parts.add(part(2, 0, false, b"x"), seconds(2), seconds(2), &mut lost).is_none());
         assert_eq!(parts.pending(), 2);
-        let whole = parts.add(part(1, 1, true, b"b"), seconds(3), &mut lost).unwrap();
+        let whole = parts.add(part(1, 1, true, b"b"), seconds(3), seconds(3), &mut lost).unwrap();
         assert_eq!((whole.body, whole.time, whole.parts), (b"ab".to_vec(), seconds(1), 2));
-        let whole = parts.add(part(2, 1, true, b"y"), seconds(3), &mut lost).unwrap();
+        let whole = parts.add(part(2, 1, true, b"y"), seconds(3), seconds(3), &mut lost).unwrap();
         assert_eq!(whole.body, b"xy");
         assert_eq!((parts.bytes, parts.pending(), lost.len()), (0, 0, 0));
     }
@@ -231,23 +235,23 @@ mod tests {
     #[test]
     fn a_gap_costs_the_whole() {
         let (mut parts, mut lost) = (Parts::default(), Vec::new());
-        parts.add(part(1, 0, false, b"a"), seconds(1), &mut lost);
-        parts.add(part(1, 1, false, b"b"), seconds(1), &mut lost);
-        assert!(parts.add(part(1, 3, true, b"d"), seconds(1), &mut lost).is_none());
+        parts.add(part(1, 0, false, b"a"), seconds(1), seconds(1), &mut lost);
+        parts.add(part(1, 1, false, b"b"), seconds(1), seconds(1), &mut lost);
+        assert!(parts.add(part(1, 3, true, b"d"), seconds(1), seconds(1), &mut lost).is_none());
         assert_eq!(lost.iter().map(|lost| lost.parts).collect::<Vec<_>>(), [2, 1]);
         assert!(lost.iter().all(|lost| lost.reason == Reason::Missing));
         // One that begins anew is whole.
         lost.clear();
-        parts.add(part(1, 0, false, b"a"), seconds(1), &mut lost);
-        assert!(parts.add(part(1, 0, true, b"c"), seconds(1), &mut lost).is_some());
+        parts.add(part(1, 0, false, b"a"), seconds(1), seconds(1), &mut lost);
+        assert!(parts.add(part(1, 0, true, b"c"), seconds(1), seconds(1), &mut lost).is_some());
         assert_eq!(lost, [GivenUp { key: 1, parts: 1, reason: Reason::Missing }]);
     }
 
     #[test]
     fn what_waits_too_long_is_given_up() {
         let (mut parts, mut lost) = (Parts::default(), Vec::new());
-        parts.add(part(1, 0, false, b"a"), seconds(0), &mut lost);
-        parts.add(part(2, 0, false, b"a"), seconds(30), &mut lost);
+        parts.add(part(1, 0, false, b"a"), seconds(0), seconds(0), &mut lost);
+        parts.add(part(2, 0, false, b"a"), seconds(30), seconds(30), &mut lost);
         parts.expire(seconds(60), &mut lost);
         assert!(lost.is_empty());
         parts.expire(seconds(61), &mut lost);
@@ -257,14 +261,25 @@ mod tests {
     }
 
     #[test]
+    fn what_tells_of_another_time_takes_no_longer_for_it() {
+        let (mut parts, mut lost) = (Parts::default(), Vec::new());
+        parts.add(part(1, 0, false, b"a"), seconds(1), seconds(5000), &mut lost);
+        parts.add(part(2, 0, false, b"a"), seconds(9999), seconds(5001), &mut lost);
+        parts.expire(seconds(5002), &mut lost);
+        let whole = parts.add(part(1, 1, true, b"b"), seconds(1), seconds(5030), &mut lost);
+        assert_eq!(whole.unwrap().time, seconds(1));
+        assert!(lost.is_empty());
+    }
+
+    #[test]
     fn what_is_too_large_is_given_up() {
         let (mut parts, mut lost) = (Parts::default(), Vec::new());
         let data = vec![0; 16 << 20];
         for sequence in 0..3 {
-            parts.add(part(1, sequence, false, &data), seconds(0), &mut lost);
+            parts.add(part(1, sequence, false, &data), seconds(0), seconds(0), &mut lost);
         }
         assert!(lost.is_empty());
-        parts.add(part(1, 3, false, &data), seconds(0), &mut lost);
+        parts.add(part(1, 3, false, &data), seconds(0), seconds(0), &mut lost);
         assert_eq!(lost.iter().map(|lost| lost.parts).sum::<u64>(), 4);
         assert!(lost.iter().all(|lost| lost.reason == Reason::TooLarge));
         assert_eq!(parts.bytes, 0);
@@ -280,7 +295,7 @@ mod tests {
             let mut whole = 0;
             for (key, sequence, is_last, time) in &all {
                 let part = part(*key, *sequence, *is_last, b"abc");
-                if let Some(done) = parts.add(part, seconds(*time), &mut lost) {
+                if let Some(done) = parts.add(part, seconds(*time), seconds(*time), &mut lost) {
                     prop_assert_eq!(done.body.len() as u64, 3 * done.parts);
                     whole += done.parts;
                 }

@@ -65,6 +65,15 @@ pub(crate) fn make_private(path: &Path) -> Result<()> {
     }
     if found.permissions().mode() & 0o077 != 0 {
         let open = open_directory(path).map_err(failed)?;
+        // One that others use must not be taken from them.
+        let is_empty = fs::read_dir(path).map_err(failed)?.next().is_none();
+        if !is_empty {
+            return Err(Error::config(
+                "others may look into this directory: give the service one of its own, or take \
+                 their permissions away (chmod 0700)",
+            )
+            .at_path(path));
+        }
         open.set_permissions(fs::Permissions::from_mode(0o700)).map_err(failed)?;
     }
     Ok(())
@@ -177,6 +186,21 @@ mod tests {
         Person { uid, gid }.own(dir.path()).unwrap();
         let after = fs::metadata(elsewhere.path()).unwrap();
         assert_eq!(found.permissions(), after.permissions());
+    }
+
+    #[test]
+    fn a_directory_that_others_use_is_not_taken_from_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let shared = dir.path().join("shared");
+        fs::create_dir(&shared).unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o755)).unwrap();
+        make_private(&shared).unwrap();
+        assert_eq!(fs::metadata(&shared).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+        fs::write(shared.join("of others"), "").unwrap();
+        let error = make_private(&shared).unwrap_err();
+        assert!(error.is_config() && error.to_string().contains("of its own"), "{error}");
+        assert_eq!(fs::metadata(&shared).unwrap().permissions().mode() & 0o1777, 0o1777);
     }
 
     #[test]

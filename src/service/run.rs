@@ -433,6 +433,14 @@ impl Service {
     /// Reads the configuration again, and goes on with it. Nothing changes if it is wrong.
     fn reload(&mut self) -> Result<Value> {
         let new = Config::read(&self.path)?;
+        if new.directory != self.config.directory
+            && self.config.service.state_directory.as_os_str().is_empty()
+        {
+            return Err(Error::config(
+                "directory cannot change while the state is kept below it: a restart would not \
+                 find it; set service.state_directory to where it is, restart, then change",
+            ));
+        }
         let Change { kept, added, changed, removed, needs_restart } = change(&self.config, &new);
         self.commit()?;
         let names: Vec<&str> = kept.iter().map(String::as_str).collect();

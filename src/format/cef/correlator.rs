@@ -17,6 +17,9 @@ pub(crate) const DEFAULT_MESSAGES: usize = 65_536;
 /// Longer than a mail server tries to deliver a message.
 pub(crate) const DEFAULT_AGE: Duration = Duration::from_secs(5 * 86_400);
 
+/// The most bytes that are kept of all messages together: 256 MiB. The oldest are given up.
+const MAX_BYTES: usize = 256 << 20;
+
 /// The most connections that are followed, in each direction.
 const MAX_CONNECTIONS: usize = 65_536;
 
@@ -38,6 +41,10 @@ pub(crate) struct Known {
     pub(super) injections: HashMap<u64, Arc<Values>>,
     pub(super) deliveries: HashMap<u64, Values>,
     pub(super) messages: HashMap<u64, Followed>,
+    /// Bytes kept of all messages.
+    bytes: usize,
+    /// The messages that the event under way was about, and their bytes before it.
+    touched: Vec<(u64, usize)>,
     /// The messages by age, the oldest first; those that are finished already are among them.
     by_age: VecDeque<(u64, i64)>,
     /// The headers that are logged, in lower case; `None`: all that are told.
@@ -82,8 +89,7 @@ impl Consolidated {
         block: &mut LineWriter,
     ) -> Composed {
         // A message of which nothing was told before has a line all the same.
-        let mut message =
-            self.known.messages.remove(&mid.0).map(|followed| followed.message).unwrap_or_default();
+        let mut message = self.known.take_out(mid.0).unwrap_or_default();
         if !admits() {
             return Composed::Limited;
         }
@@ -101,7 +107,8 @@ impl Consolidated {
 
     /// Gives up the oldest messages while there are too many.
     fn bound(&mut self) {
-        while self.known.messages.len() > self.max_messages {
+        self.known.weigh();
+        while self.known.messages.len() > self.max_messages || self.known.bytes > MAX_BYTES {
             let Some((mid, since)) = self.known.by_age.pop_front() else { break };
             if self.known.forget(mid, since) {
                 self.too_many += 1;
@@ -130,16 +137,31 @@ impl Known {
             by_age.push_back((mid.0, since));
             Followed { message: Message::default(), since }
         });
+        if !self.touched.iter().any(|(touched, _)| *touched == mid.0) {
+            self.touched.push((mid.0, followed.message.bytes()));
+        }
         &mut followed.message
+    }
+
+    /// Counts what the event under way has added to its messages.
+    fn weigh(&mut self) {
+        for (mid, before) in self.touched.drain(..) {
+            let now = self.messages.get(&mid).map_or(0, |followed| followed.message.bytes());
+            self.bytes = (self.bytes + now).saturating_sub(before);
+        }
+    }
+
+    /// Takes a message out.
+    fn take_out(&mut self, mid: u64) -> Option<Message> {
+        let message = self.messages.remove(&mid)?.message;
+        self.bytes = self.bytes.saturating_sub(message.bytes());
+        Some(message)
     }
 
     /// Forgets a message, if it is still the one that began then.
     fn forget(&mut self, mid: u64, since: i64) -> bool {
         let is_same = self.messages.get(&mid).is_some_and(|followed| followed.since == since);
-        if is_same {
-            self.messages.remove(&mid);
-        }
-        is_same
+        is_same && self.take_out(mid).is_some()
     }
 
     /// Keeps the list by age in proportion to the messages.
@@ -217,5 +239,28 @@ impl Compose for Consolidated {
         .filter(|(count, _)| *count > 0)
         .map(|(count, reason)| GivenUp { count, reason })
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_all_messages_is_known() {
+        let mut known = Known::default();
+        let time = Timestamp::default();
+        for mid in 0..10 {
+            for _ in 0..3 {
+                known.message(Mid(mid), time).add_recipient(&[b'a'; 100]);
+                known.weigh();
+            }
+        }
+        let sum =
+            |known: &Known| known.messages.values().map(|it| it.message.bytes()).sum::<usize>();
+        assert_eq!(known.bytes, sum(&known));
+        assert!(known.bytes > 3000);
+        assert!(known.forget(3, 0) && known.take_out(4).is_some() && !known.forget(3, 0));
+        assert_eq!(known.bytes, sum(&known));
     }
 }

@@ -138,6 +138,11 @@ impl Message {
         self.bytes = self.bytes.max(parent.bytes);
     }
 
+    /// How many bytes are kept of it.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether so many more bytes can be kept.
     fn has_room(&mut self, more: usize) -> bool {
         let has_room = self.bytes + more + OVERHEAD <= MAX_BYTES;
