@@ -97,7 +97,7 @@ proptest! {
                 time: None,
                 payload: &payload,
             };
-            wholes.extend(parts.add(mbox::part(&record).unwrap(), TIME, &mut lost));
+            wholes.extend(parts.add(mbox::part(&record).unwrap(), TIME, TIME, &mut lost));
         }
         prop_assert!(lost.is_empty());
         prop_assert_eq!(wholes.len(), 1);
