@@ -97,6 +97,7 @@ proptest! {
         prop_assert!(ledger.check().is_ok(), "{:?}", ledger.check());
         prop_assert_eq!(ledger.lanes.offered, offered);
         prop_assert_eq!(ledger.lanes.pending, 0);
+        prop_assert_eq!(ledger.lanes.held_bytes, 0);
         for (account, log) in ledger.subscriptions.iter().zip([&full, &narrow]) {
             let lines = memchr::memchr_iter(b'\n', &log.bytes()).count() as u64;
             prop_assert_eq!(account.lines(), lines, "{}", &account.name);

@@ -26,6 +26,10 @@ use crate::base::LogType;
 pub struct Ledger {
     /// All lanes together, those of workers that have ended included.
     pub lanes: LaneAccount,
+    /// How old the oldest event was, for each round in which the formatter found any: its lag.
+    /// Nothing is measured where the order counter does not run with time, nor by a clock that is
+    /// not [real](crate::Clock::is_real).
+    pub lag: Durations,
     /// The lanes that are open, by number.
     pub open_lanes: Vec<(u64, LaneAccount)>,
     /// The subscriptions, in the order in which they were added.
@@ -79,13 +83,13 @@ macro_rules! accounts {
             /// Its type.
             pub log_type: LogType,
             /// How long the sink took for what was handed to it.
-            pub write_times: WriteTimes,
+            pub write_times: Durations,
             $($(#[doc = $term_doc])+ pub $term: u64,)*
         }
 
         impl $of {
             pub(crate) const fn new(name: String, log_type: LogType) -> Self {
-                Self { name, log_type, write_times: WriteTimes::ZERO, $($term: 0,)* }
+                Self { name, log_type, write_times: Durations::ZERO, $($term: 0,)* }
             }
         }
 
@@ -118,6 +122,10 @@ accounts! {
         drained,
         /// They are in a lane.
         pending,
+        /// Bytes of open lanes that hold events not yet written: how far the lanes are filled.
+        held_bytes,
+        /// Bytes that the open lanes have.
+        size_bytes,
         /// Records that the formatter could not read. A part of `drained`.
         malformed,
         /// Records stamped ahead of the clock and released all the same. A part of `drained`.
@@ -162,14 +170,14 @@ accounts! {
     }
 }
 
-/// How long a sink took for each block, sorted by length.
+/// How long something took, each time that it was done, sorted by length.
 ///
 /// ```
-/// use ringmail::base::WriteTimes;
-/// assert_eq!(WriteTimes::BOUNDS_MICROS.last(), Some(&5_000_000));
+/// use ringmail::base::Durations;
+/// assert_eq!(Durations::BOUNDS_MICROS.last(), Some(&5_000_000));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct WriteTimes {
+pub struct Durations {
     /// How many took no longer than each bound, and longer than the one before.
     within: [u64; Self::BOUNDS_MICROS.len()],
     /// How many took longer than all bounds.
@@ -178,12 +186,13 @@ pub struct WriteTimes {
     nanos: u64,
 }
 
-impl WriteTimes {
+impl Durations {
     /// The bounds, in microseconds.
     pub const BOUNDS_MICROS: [u64; 10] =
         [10, 50, 100, 500, 1000, 5000, 10_000, 100_000, 1_000_000, 5_000_000];
 
-    const ZERO: Self = Self { within: [0; Self::BOUNDS_MICROS.len()], beyond: 0, nanos: 0 };
+    pub(crate) const ZERO: Self =
+        Self { within: [0; Self::BOUNDS_MICROS.len()], beyond: 0, nanos: 0 };
 
     /// Counts one that took so long.
     pub(crate) fn add(&mut self, nanos: u64) {
@@ -288,8 +297,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn write_times_add_up() {
-        let mut times = WriteTimes::default();
+    fn durations_add_up() {
+        let mut times = Durations::default();
         for nanos in [0, 10_000, 10_001, 2_000_000, u64::MAX] {
             times.add(nanos);
         }

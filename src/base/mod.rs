@@ -13,7 +13,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
 pub use error::{Error, Result};
 pub use gauge::{Gauge, Gauges};
-pub use ledger::{Imbalance, LaneAccount, Ledger, SubscriptionAccount, WriteTimes};
+pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, SubscriptionAccount};
 pub use level::Level;
 pub use log_type::{Class, Form, LogType};
 pub use time::Timestamp;

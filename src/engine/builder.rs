@@ -3,7 +3,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::base::{Clock, Dialect, Error, Gauges, LaneAccount, Result, SystemClock};
+use crate::base::{Clock, Dialect, Durations, Error, Gauges, LaneAccount, Result, SystemClock};
 use crate::engine::dispatch::Dispatch;
 use crate::engine::formatter::{BLOCK_BYTES, Formatter};
 use crate::engine::machine::Machine;
@@ -230,6 +230,7 @@ impl Builder {
             laneless_told: 0,
             notice: Vec::new(),
             times,
+            lag: Durations::ZERO,
         };
         dispatch.settle_in(plan, nanos);
         if let Some(wanted) = dispatch.narrowed.take() {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::base::{Dialect, Gauges, LogType, SubscriptionAccount, Timestamp};
+use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled, Work};
 use crate::engine::routes::Routes;
@@ -28,6 +28,8 @@ pub(crate) struct Dispatch {
     /// What is wanted from now on, when that is less than before.
     pub(crate) narrowed: Option<EventSet>,
     pub(crate) times: Times,
+    /// How old each round's oldest record was.
+    pub(crate) lag: Durations,
     pub(crate) stamper: Stamper,
     /// Stamps of events that carry their own time.
     pub(crate) own_time: Stamper,
@@ -55,8 +57,16 @@ pub(crate) struct Dispatch {
 
 impl Dispatch {
     /// Takes the time of a round.
-    pub(crate) fn begin_round(&mut self, horizon: u64) {
+    pub(crate) fn begin_round(&mut self, horizon: u64, oldest: Option<u64>) {
         self.times.begin_round(horizon);
+        if let Some(nanos) = oldest.and_then(|order| self.times.age(order)) {
+            self.lag.add(nanos);
+        }
+    }
+
+    /// How far the rounds were behind.
+    pub(crate) const fn lag(&self) -> Durations {
+        self.lag
     }
 
     /// Takes the time while nothing is read.

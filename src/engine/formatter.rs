@@ -124,7 +124,8 @@ impl Formatter {
         for lane in &mut self.lanes {
             lane.look();
         }
-        self.dispatch.begin_round(horizon);
+        let oldest = self.lanes.iter_mut().filter_map(Consumer::next_order).min();
+        self.dispatch.begin_round(horizon, oldest);
         let dispatch = &mut self.dispatch;
         let mut round = Round::Dry;
         self.merge.drain(&mut self.lanes, horizon, |_, record| {
@@ -303,11 +304,16 @@ impl Formatter {
         ledger.lanes.shed_closed += self.ring.late();
         ledger.lanes.offered += self.ring.laneless() + self.ring.late();
         for lane in &self.lanes {
-            let account = lane.account(lane.count_pending());
+            let account = LaneAccount {
+                held_bytes: lane.held_bytes(),
+                size_bytes: lane.lane().size(),
+                ..lane.account(lane.count_pending())
+            };
             ledger.lanes.add(&account);
             ledger.open_lanes.push((lane.lane().id, account));
         }
         ledger.lanes.ahead += self.merge.ahead_total;
+        ledger.lag = self.dispatch.lag();
         ledger.subscriptions = self.dispatch.accounts();
         ledger
     }

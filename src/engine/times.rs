@@ -120,6 +120,11 @@ impl Times {
         }
     }
 
+    /// How old the record with this stamp was when the round began, in nanoseconds.
+    pub(crate) fn age(&self, order: u64) -> Option<u64> {
+        self.runs.then(|| self.nanos_of(self.now.counter.saturating_sub(order)))
+    }
+
     /// When the record with this stamp was emitted.
     pub(crate) fn time_of(&self, order: u64) -> Timestamp {
         if !self.runs {
@@ -228,6 +233,9 @@ mod tests {
         times.begin_round(clock.counter());
         let off = times.time_of(stamp).micros() - at.micros();
         assert!(off.abs() <= 1, "{off}");
+        let age = times.age(stamp).unwrap();
+        assert!(age.abs_diff(250_000_000) < 1000, "{age}");
+        assert_eq!(times.age(clock.counter() + 1), Some(0));
         assert_eq!(times.second_of(stamp).seconds(), 100);
         assert_eq!(times.second_of(clock.counter()).seconds(), 101);
     }
@@ -279,7 +287,7 @@ mod tests {
         let mut times = Times::new(Arc::new(clock.clone()), true, 1);
         clock.advance(Duration::from_secs(5));
         times.begin_round(9);
-        assert_eq!(times.time_of(1).seconds(), 12);
+        assert_eq!((times.time_of(1).seconds(), times.age(1)), (12, None));
         assert_eq!(times.second_of(1).seconds(), 12);
     }
 }

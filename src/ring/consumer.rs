@@ -172,6 +172,13 @@ impl Consumer {
         }
     }
 
+    /// How many bytes of the lane the producer can't use yet.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        let words = self.lane.control();
+        // ORDERING: the head is the consumer's own store; the tail is a figure for people.
+        words.producer.tail.load(Ordering::Relaxed) - words.head.load(Ordering::Relaxed)
+    }
+
     /// Counts the events that are published and not yet read.
     pub(crate) fn count_pending(&self) -> u64 {
         // ORDERING: pair A.

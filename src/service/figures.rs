@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::base::Ledger;
+use crate::base::{Durations, Ledger};
 use crate::service::input::{InputCount, InputCounts};
 
 /// An input's name, kind and counts.
@@ -90,16 +90,11 @@ pub(crate) fn prometheus(ledger: &Ledger, inputs: &[InputFigures], up: Duration)
     let name = "ringmail_subscription_write_seconds";
     family.head(name, "histogram", "How long the sink took for what was handed to it.");
     for account in &ledger.subscriptions {
-        let of = account.name.as_str();
-        let times = &account.write_times;
-        for (micros, count) in times.up_to() {
-            let bound = format!("{}", micros as f64 / 1e6);
-            family.sample(&format!("{name}_bucket"), &[("name", of), ("le", &bound)], count);
-        }
-        family.sample(&format!("{name}_bucket"), &[("name", of), ("le", "+Inf")], times.count());
-        family.float(&format!("{name}_sum"), &[("name", of)], times.nanos() as f64 / 1e9);
-        family.sample(&format!("{name}_count"), &[("name", of)], times.count());
+        family.durations(name, &[("name", account.name.as_str())], &account.write_times);
     }
+    let name = "ringmail_formatter_lag_seconds";
+    family.head(name, "histogram", "How old the oldest event was, for each round that found any.");
+    family.durations(name, &[], &ledger.lag);
     for count in InputCount::ALL {
         let name = family.term("input", count.name(), count.doc());
         for input in inputs {
@@ -109,6 +104,9 @@ pub(crate) fn prometheus(ledger: &Ledger, inputs: &[InputFigures], up: Duration)
     }
     out
 }
+
+/// The terms of accounts that rise and fall; all others only rise.
+const GAUGES: [&str; 3] = ["pending", "held_bytes", "size_bytes"];
 
 struct Family<'a> {
     out: &'a mut String,
@@ -120,9 +118,9 @@ impl Family<'_> {
         let _infallible = writeln!(self.out, "# HELP {name} {doc}\n# TYPE {name} {kind}");
     }
 
-    /// The family of a term of an account, and its name. What waits is a gauge, all else counts.
+    /// The family of a term of an account, and its name.
     fn term(&mut self, of: &str, term: &str, doc: &str) -> String {
-        let (name, kind) = if term == "pending" {
+        let (name, kind) = if GAUGES.contains(&term) {
             (format!("ringmail_{of}_{term}"), "gauge")
         } else {
             (format!("ringmail_{of}_{term}_total"), "counter")
@@ -133,6 +131,18 @@ impl Family<'_> {
 
     fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
         self.line(name, labels, &value.to_string());
+    }
+
+    /// The buckets, sum and count of a histogram.
+    fn durations(&mut self, name: &str, labels: &[(&str, &str)], durations: &Durations) {
+        let bucket = format!("{name}_bucket");
+        for (micros, count) in durations.up_to() {
+            let bound = format!("{}", micros as f64 / 1e6);
+            self.sample(&bucket, &[labels, &[("le", &bound)]].concat(), count);
+        }
+        self.sample(&bucket, &[labels, &[("le", "+Inf")]].concat(), durations.count());
+        self.float(&format!("{name}_sum"), labels, durations.nanos() as f64 / 1e9);
+        self.sample(&format!("{name}_count"), labels, durations.count());
     }
 
     fn float(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
@@ -204,18 +214,26 @@ mod tests {
         let (engine, _guard) = Engine::builder().subscribe(mail).start().unwrap();
         let counts = Arc::new(InputCounts::default());
         counts.add(InputCount::Lines, 3);
+        let mut producer = engine.producer().unwrap();
+        producer.emit(&crate::event::IcidClose { icid: crate::event::Icid(1) });
+        engine.flush();
+        let lanes = engine.ledger().lanes;
+        assert!(lanes.size_bytes > 0 && lanes.held_bytes == 0, "{lanes:?}");
         let name = "a\"b".to_owned();
         let inputs = [InputFigures { name, kind: "socket", counts }];
         let text = prometheus(&engine.ledger(), &inputs, Duration::from_secs(9));
         for line in [
-            "# TYPE ringmail_lane_accepted_total counter\nringmail_lane_accepted_total 0\n",
+            "# TYPE ringmail_lane_accepted_total counter\nringmail_lane_accepted_total 1\n",
             "# TYPE ringmail_subscription_pending gauge\n",
-            "ringmail_subscription_written_total{name=\"mail\",type=\"text_mail\"} 0\n",
+            "ringmail_subscription_written_total{name=\"mail\",type=\"text_mail\"} 1\n",
             "ringmail_input_lines_total{name=\"a\\\"b\",kind=\"socket\"} 3\n",
             "ringmail_up_seconds 9\n",
             "# TYPE ringmail_subscription_write_seconds histogram\n",
             "ringmail_subscription_write_seconds_bucket{name=\"mail\",le=\"0.00001\"} ",
             "ringmail_subscription_write_seconds_bucket{name=\"mail\",le=\"+Inf\"} ",
+            "# TYPE ringmail_lane_held_bytes gauge\nringmail_lane_held_bytes 0\n",
+            "# TYPE ringmail_formatter_lag_seconds histogram\n",
+            "ringmail_formatter_lag_seconds_bucket{le=\"+Inf\"} ",
             "ringmail_ledger_balanced 1\n",
         ] {
             assert!(text.contains(line), "{line}: {text}");
