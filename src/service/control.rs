@@ -1,10 +1,8 @@
 //! The control socket: one request a connection, one answer, both a line of JSON.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, sync_channel};
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::base::{Error, Result};
+use crate::service::clients::serve;
 use crate::service::input::socket_at;
 
 /// The name of the socket in the run directory.
@@ -94,30 +93,13 @@ pub(crate) fn start<T: From<Asked> + Send + 'static>(
     let listener = socket_at(&path, 0o600)?;
     std::thread::Builder::new()
         .name("ringmail-control".to_owned())
-        .spawn(move || serve(&listener, &requests))
+        .spawn(move || {
+            serve(listener.incoming(), MAX_CLIENTS, "ringmail-asked", move |client| {
+                converse(&client, &requests)
+            });
+        })
         .map_err(|source| Error::io("cannot start the thread of the control socket", source))?;
     Ok(path)
-}
-
-fn serve<T: From<Asked> + Send + 'static>(listener: &UnixListener, requests: &Sender<T>) {
-    let clients = Arc::new(AtomicUsize::new(0));
-    for client in listener.incoming() {
-        let Ok(client) = client else { continue };
-        let (requests, clients) = (requests.clone(), Arc::clone(&clients));
-        // ORDERING: a bound that need not be exact.
-        if clients.fetch_add(1, Ordering::Relaxed) >= MAX_CLIENTS {
-            clients.fetch_sub(1, Ordering::Relaxed);
-            continue;
-        }
-        // A client that hangs keeps its own thread, and not for long.
-        let spawned =
-            std::thread::Builder::new().name("ringmail-asked".to_owned()).spawn(move || {
-                let done = converse(&client, &requests);
-                clients.fetch_sub(1, Ordering::Relaxed);
-                done
-            });
-        drop(spawned);
-    }
 }
 
 fn converse<T: From<Asked>>(mut client: &UnixStream, requests: &Sender<T>) -> std::io::Result<()> {

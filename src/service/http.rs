@@ -2,12 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, sync_channel};
 use std::time::Duration;
 
 use crate::base::{Error, Result};
+use crate::service::clients::serve;
 use crate::service::control::{Asked, Request};
 
 /// How long a client may take for its request, and to take the answer.
@@ -30,24 +29,9 @@ pub(crate) fn start<T: From<Asked> + Send + 'static>(
     std::thread::Builder::new()
         .name("ringmail-metrics".to_owned())
         .spawn(move || {
-            let clients = Arc::new(AtomicUsize::new(0));
-            for client in listener.incoming() {
-                let Ok(client) = client else { continue };
-                let (requests, clients) = (requests.clone(), Arc::clone(&clients));
-                // ORDERING: a bound that need not be exact.
-                if clients.fetch_add(1, Ordering::Relaxed) >= MAX_CLIENTS {
-                    clients.fetch_sub(1, Ordering::Relaxed);
-                    continue;
-                }
-                let spawned = std::thread::Builder::new().name("ringmail-scrape".to_owned()).spawn(
-                    move || {
-                        let done = answer(client, &requests);
-                        clients.fetch_sub(1, Ordering::Relaxed);
-                        done
-                    },
-                );
-                drop(spawned);
-            }
+            serve(listener.incoming(), MAX_CLIENTS, "ringmail-scrape", move |client| {
+                answer(client, &requests)
+            });
         })
         .map_err(failed)?;
     Ok(address)
