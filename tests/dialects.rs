@@ -1,22 +1,13 @@
 //! The table of differences between dialects holds for the lines that are written (contract C12).
 
-use ringmail::event::{self, Event, RowVisitor};
+#[path = "common/line.rs"]
+mod line;
+
+use line::line;
+use ringmail::event;
 use ringmail::format::dialect::DIFFERENCES;
-use ringmail::format::{LineWriter, Zone};
 use ringmail::parse::read_message;
-use ringmail::record::Reader;
 use ringmail::{Dialect, LogType};
-
-struct Lined<'a, 'w>(&'a [u8], &'w mut LineWriter);
-
-impl<'a> RowVisitor<'a> for Lined<'a, '_> {
-    type Output = ();
-
-    fn visit<E: Event<'a>>(self) {
-        let event = E::decode(&mut Reader::new(self.0)).expect("what was read can be decoded");
-        event.line(self.1.dialect(), self.1);
-    }
-}
 
 #[test]
 fn lines_differ_as_the_table_says() {
@@ -26,9 +17,8 @@ fn lines_differ_as_the_table_says() {
             let number = read_message(LogType::TextMail, 0, spelling.as_bytes(), &mut payload)
                 .unwrap_or_else(|| panic!("not understood: {spelling}"));
             for dialect in Dialect::ALL {
-                let mut line = LineWriter::new(128, dialect, Zone::utc());
-                event::visit(number, Lined(&payload, &mut line)).expect("the row exists");
-                let line = String::from_utf8_lossy(line.as_bytes()).into_owned();
+                let line = line(number, &payload, dialect);
+                let line = String::from_utf8_lossy(&line);
                 assert_eq!(line, difference.line(dialect), "{dialect}");
             }
         }

@@ -11,14 +11,15 @@
 )]
 
 mod common;
+#[path = "common/line.rs"]
+mod line;
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use ringmail::event::{self, Event, RowVisitor};
-use ringmail::format::{LineWriter, Zone};
+use line::line;
+use ringmail::event;
 use ringmail::parse::{LineReader, LogReader, Rewriter, Rewritten, read_line, read_message};
-use ringmail::record::Reader;
 use ringmail::{Dialect, LogType, Timestamp};
 
 /// The number of lines read, and those that no row has.
@@ -150,23 +151,9 @@ fn writes_the_samples_of_the_specification_back() {
     assert!(different.is_empty(), "{different:#?}");
 }
 
-/// Writes the line of an event.
-struct Lined<'a, 'w>(&'a [u8], &'w mut LineWriter);
-
-impl<'a> RowVisitor<'a> for Lined<'a, '_> {
-    type Output = ();
-
-    fn visit<E: Event<'a>>(self) {
-        let event = E::decode(&mut Reader::new(self.0)).expect("what was read can be decoded");
-        event.line(self.1.dialect(), self.1);
-    }
-}
-
 /// An event's line as the specification's templates spell it.
 fn written(number: u16, payload: &[u8]) -> String {
-    let mut line = LineWriter::new(1024, Dialect::Manual, Zone::utc());
-    event::visit(number, Lined(payload, &mut line)).unwrap();
-    String::from_utf8(line.as_bytes().to_vec()).unwrap()
+    String::from_utf8(line(number, payload, Dialect::Manual)).unwrap()
 }
 
 /// What stands for a placeholder of a template.
