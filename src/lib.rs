@@ -25,4 +25,4 @@ pub use filter::{Peers, RateLimit};
 pub use format::{CefField, QmailStamp};
 pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
 pub use sink::{File, LogFile, Memory, Null};
-pub use subscription::{Identity, Opening, Rollover, Schedule, Sink, Subscription};
+pub use subscription::{Fsync, Identity, Opening, Rollover, Schedule, Sink, Subscription};
