@@ -5,10 +5,11 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::cli::Failure;
+use crate::cli::proof::Check;
 use crate::service::Request;
 use crate::service::config::Config;
 
@@ -197,14 +198,19 @@ impl Status {
     }
 }
 
-/// Shows what became of every event.
+/// Shows what became of every event; `check` proves it from the files.
 #[derive(Args, Debug)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 For the lanes: offered = accepted + shed, accepted = drained + pending. For each subscription:
 taken = written + absorbed + filtered + limited + failed + pending.
 
-Exit code 1 when an equation does not hold.")]
+Exit code 1 when an equation does not hold."
+)]
 pub(crate) struct LedgerNow {
+    #[command(subcommand)]
+    of_files: Option<OfFiles>,
     #[command(flatten)]
     place: Place,
     /// Print one JSON object
@@ -212,8 +218,16 @@ pub(crate) struct LedgerNow {
     json: bool,
 }
 
+#[derive(Subcommand, Debug)]
+enum OfFiles {
+    Check(Check),
+}
+
 impl LedgerNow {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        if let Some(OfFiles::Check(check)) = &self.of_files {
+            return check.run();
+        }
         let answer = self.place.ask(&Request::Ledger)?;
         if self.json {
             print(&answer.to_string())?;

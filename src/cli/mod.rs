@@ -15,11 +15,13 @@ mod logconfig;
 mod output;
 mod parse;
 mod place;
+mod proof;
 mod report;
 mod run;
 mod tail;
 mod traffic;
 mod types;
+mod verify;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -50,6 +52,7 @@ enum Command {
     #[command(name = "findevent")]
     FindEvent(findevent::FindEvent),
     Convert(convert::Convert),
+    Verify(verify::Verify),
     Types(types::Types),
     Load(load::Load),
     Completions(Completions),
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Tail(tail) => tail.run(),
         Command::FindEvent(find) => find.run(),
         Command::Convert(convert) => convert.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Types(types) => types.run(),
         Command::Load(load) => load.run(),
         Command::Man(man) => man.run(),

@@ -1,7 +1,7 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, SubscriptionAccount, Timestamp};
 use crate::subscription::{Opening, Sink};
 
 /// A sink whose panics are errors, as no sink may end the engine (contract C11).
@@ -34,6 +34,14 @@ impl Guarded {
 
     pub(crate) fn close(&mut self) -> io::Result<()> {
         self.call(|sink| sink.close())
+    }
+
+    pub(crate) fn tell(&mut self, account: &SubscriptionAccount, now: Timestamp) {
+        self.call(|sink| {
+            sink.tell(account, now);
+            Ok(())
+        })
+        .ok();
     }
 
     pub(crate) fn take_complaint(&mut self) -> Option<io::Error> {

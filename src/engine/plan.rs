@@ -53,6 +53,7 @@ impl Plan {
             keep_bytes: subscription.keep_bytes,
             keep_age: subscription.keep_age,
             fsync: subscription.fsync,
+            is_chained: subscription.is_chained,
         };
         let mut options = OutletOptions {
             place,

@@ -115,10 +115,12 @@ impl State {
                 continue;
             };
             // Whatever became of the file, what was begun later will be written again.
-            for later in files.iter().filter(|file| file.is_after(&known)) {
+            let later: Vec<_> = files.iter().filter(|file| file.is_after(&known)).collect();
+            for later in &later {
                 undone.files += 1;
                 undone.bytes += remove(&later.path())?;
             }
+            LogFile::taken_back(&folder, &later)?;
             let Some(open) = files.iter().find(|file| file.is_same(&known)) else {
                 // Rollovers had it deleted, or somebody took it away.
                 continue;
@@ -129,6 +131,9 @@ impl State {
                 fs::rename(open.path(), &current).map_err(|source| {
                     Error::io("cannot open the log file again", source).at_path(open.path())
                 })?;
+                // Its chain goes on from the value that it went on from.
+                let sidecar = format!("{}.sum", current.display());
+                fs::rename(open.sidecar(), sidecar).ok();
             }
         }
         Ok(undone)

@@ -1,5 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "service")]
+use std::sync::Arc;
 
 use crate::base::{Error, Result};
 use crate::sink::names::FileName;
@@ -87,6 +89,32 @@ impl LogFile {
     #[cfg_attr(not(feature = "service"), expect(dead_code, reason = "for its commits"))]
     pub(crate) fn named(folder: &Path, name: &str) -> Option<Self> {
         Some(Self { folder: folder.to_path_buf(), name: FileName::parse_any(name)? })
+    }
+
+    /// Tells the ledger that these files of a directory, which nobody writes, have been deleted, as
+    /// their events will be written again.
+    #[cfg(feature = "service")]
+    pub(crate) fn taken_back(folder: &Path, files: &[&Self]) -> Result<()> {
+        use crate::base::RealDisk;
+        use crate::sink::file::Folder;
+        use crate::sink::proof::{Records, sidecar};
+
+        let Some(first) = files.first() else { return Ok(()) };
+        let failed = |source| Error::io("cannot write to the ledger", source).at_path(folder);
+        // The ledger is there already, with the mode that it was given.
+        let file = first.name.file();
+        let opened = Folder::open(Arc::new(RealDisk), folder.to_path_buf(), file, 0o600, true)?;
+        for file in files {
+            opened.remove(&sidecar::name(&file.name)).map_err(failed)?;
+        }
+        let names = files.iter().map(|file| &file.name);
+        Records::taken_back(&opened, names).map_err(failed)
+    }
+
+    /// Where its sidecar is.
+    #[cfg(feature = "service")]
+    pub(crate) fn sidecar(&self) -> PathBuf {
+        self.folder.join(crate::sink::proof::sidecar::name(&self.name))
     }
 
     /// Where it is.

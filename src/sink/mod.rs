@@ -5,6 +5,7 @@ mod list;
 mod memory;
 mod names;
 mod null;
+pub mod proof;
 
 pub use file::File;
 pub use list::LogFile;

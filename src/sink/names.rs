@@ -38,6 +38,12 @@ impl FileName {
         (is_stamp(stamp) && number < u32::MAX / 2 && found.to_string() == name).then_some(found)
     }
 
+    /// What stands before the stamp.
+    #[cfg_attr(not(feature = "service"), expect(dead_code, reason = "for commits"))]
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     pub(crate) const fn status(&self) -> &'static str {
         self.status
     }
@@ -61,6 +67,12 @@ impl FileName {
             .max()
             .unwrap_or(0);
         Self { number, ..Self::new(file, stamp, "current") }
+    }
+
+    /// The name without the status.
+    pub(crate) fn stem(&self) -> String {
+        let name = self.to_string();
+        name.strip_suffix(self.status).map_or(name.as_str(), |stem| stem).to_owned()
     }
 
     /// Whether the names differ in nothing but the status.

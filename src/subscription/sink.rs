@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::base::{Form, Result};
+use crate::base::{Form, Result, SubscriptionAccount, Timestamp};
 
 /// Where a subscription's lines go.
 ///
@@ -41,14 +41,19 @@ pub trait Sink: fmt::Debug + Send {
     /// When it cannot; the torn line then stays.
     fn cut(&mut self, position: u64) -> io::Result<()>;
 
+    /// Takes the subscription's account, which is exact: before the first line is written, before
+    /// each rollover and before the close. Default: it is of no use.
+    fn tell(&mut self, _account: &SubscriptionAccount, _now: Timestamp) {}
+
     /// Closes the file and begins the next, which starts at `stamp`.
     ///
     /// # Errors
     /// When it cannot; the sink must then go on with the file that it has.
     fn roll(&mut self, stamp: &str) -> io::Result<()>;
 
-    /// What went wrong in a rollover that worked all the same, such as an old file that could not
-    /// be deleted. Asked behind each; the engine tells it in the log. Default: nothing.
+    /// What went wrong without keeping a line from being written, such as an old file that could not
+    /// be deleted. Asked behind each rollover and when the account was first told; the engine tells
+    /// it in the log. Default: nothing.
     fn take_complaint(&mut self) -> Option<io::Error> {
         None
     }
@@ -86,6 +91,11 @@ pub struct Opening<'a> {
     /// Whether the subscription has an [`Fsync`](crate::Fsync): names are then to be synced when
     /// files are made, renamed or deleted.
     pub syncs: bool,
+    /// Whether the files are to be proved by sidecars and a ledger beside them. The engine then
+    /// tells its account.
+    pub has_proof: bool,
+    /// Whether the sidecars are to have a hash chain, where this build has the feature `verify`.
+    pub is_chained: bool,
 }
 
 impl<'a> Opening<'a> {
@@ -102,6 +112,8 @@ impl<'a> Opening<'a> {
     #[must_use]
     pub const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
         let (keep_bytes, keep_age) = (None, None);
-        Self { name, file, stamp, keep, keep_bytes, keep_age, form: Form::Lines, syncs: false }
+        let (syncs, has_proof, is_chained) = (false, false, false);
+        let form = Form::Lines;
+        Self { name, file, stamp, keep, keep_bytes, keep_age, form, syncs, has_proof, is_chained }
     }
 }

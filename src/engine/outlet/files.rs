@@ -29,9 +29,11 @@ impl Outlet {
         } else {
             self.event_ends.pop();
             self.account.pending -= 1;
+            self.carried = 1;
         }
         // Whether or not it works, the line goes behind what is then in the block.
         self.roll(now, now_nanos);
+        self.carried = 0;
         if is_own {
             self.append_own(|block| block.append(&line));
         } else {
@@ -98,6 +100,7 @@ impl Outlet {
             self.cut_to(before, now_nanos);
             return false;
         }
+        self.tell_account(now);
         match self.sink.roll(&file_stamp(&self.zone, now)) {
             Ok(()) => {
                 self.is_full = false;

@@ -42,6 +42,10 @@ pub(crate) struct Outlet {
     sent: usize,
     /// The file holds the one thing that it is for: another follows before anything is written.
     is_full: bool,
+    /// The sink has been told the account.
+    has_told: bool,
+    /// Events whose line was taken out of the block, to be the first of the next file.
+    carried: u64,
     sink: Guarded,
     opened_at: Place,
     zone: Zone,
@@ -115,6 +119,7 @@ pub(crate) struct Place {
     pub(crate) keep_bytes: Option<u64>,
     pub(crate) keep_age: Option<Duration>,
     pub(crate) fsync: Fsync,
+    pub(crate) is_chained: bool,
 }
 
 impl Place {
@@ -132,6 +137,8 @@ impl Place {
             keep_age: self.keep_age,
             form: log_type.form(),
             syncs: self.fsync != Fsync::never(),
+            has_proof: true,
+            is_chained: self.is_chained,
             ..Opening::new(&self.name, &self.file, &stamp, self.keep)
         })
     }
@@ -175,6 +182,8 @@ impl Outlet {
             event_ends: Vec::new(),
             sent: 0,
             is_full: false,
+            has_told: false,
+            carried: 0,
             sink: options.sink,
             zone: options.zone,
             identity: options.identity,
@@ -217,6 +226,7 @@ impl Outlet {
             *window = RateWindow::new(window.limit(), now_nanos);
         }
         self.is_full = false;
+        self.has_told = false;
         self.begin_file(now, now_nanos);
     }
 
@@ -325,6 +335,13 @@ impl Outlet {
 
     /// Hands the block to the sink.
     pub(crate) fn settle(&mut self, now: Timestamp, now_nanos: u64) -> Settled {
+        if !self.has_told && !self.block.is_empty() {
+            self.has_told = true;
+            self.tell_account(now);
+            if let Some(error) = self.sink.take_complaint() {
+                self.report(&error, now_nanos);
+            }
+        }
         if self.is_complete() {
             return self.settle_each(now, now_nanos);
         }
@@ -358,6 +375,7 @@ impl Outlet {
     fn settle_each(&mut self, now: Timestamp, now_nanos: u64) -> Settled {
         while let Some(end) = self.event_ends.first().copied() {
             if self.is_full {
+                self.tell_account(now);
                 if let Err(error) = self.sink.roll(&file_stamp(&self.zone, now)) {
                     return self.not_taken(&error, now_nanos);
                 }
@@ -418,10 +436,18 @@ impl Outlet {
                 trouble.has_given_up = true;
             }
         }
+        self.tell_account(now);
         self.sink.close()
     }
 
-    /// The same, for the last time; an error is told.
+    /// Tells the sink the account as it stands.
+    pub(super) fn tell_account(&mut self, now: Timestamp) {
+        self.account.pending += self.carried;
+        self.sink.tell(&self.account, now);
+        self.account.pending -= self.carried;
+    }
+
+    /// Ends the file for the last time; an error is told.
     pub(crate) fn close_and_tell(&mut self, now: Timestamp, now_nanos: u64) {
         if let Err(error) = self.close(now, now_nanos) {
             self.news.push(News::Failed { place: self.place(), error: error.to_string() });

@@ -41,6 +41,10 @@ pub struct SubscriptionConfig {
     /// pace; or a period, such as `5s`.
     #[serde(default, skip_serializing_if = "is_never")]
     pub fsync: Syncing,
+    /// Whether the sidecars of closed files have a hash chain, by which `ringmail verify` finds each
+    /// line that was altered, added, taken out or moved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hash_chain: bool,
     /// How the files leave the machine. There is one way so far.
     #[serde(default)]
     pub retrieval: Retrieval,
@@ -177,6 +181,7 @@ impl SubscriptionConfig {
             rollover: Rolling::default(),
             keep: Keep::default(),
             fsync: Syncing::default(),
+            hash_chain: false,
             retrieval: Retrieval::Manual,
             message_bytes: None,
             peers: Vec::new(),
@@ -203,7 +208,8 @@ impl SubscriptionConfig {
             .level(self.level.0)
             .rollover(self.rollover.rollover()?)
             .keep_files(self.keep.files)
-            .fsync(self.fsync.0);
+            .fsync(self.fsync.0)
+            .hash_chain(self.hash_chain);
         if let Some(dialect) = self.dialect {
             subscription = subscription.dialect(dialect.0);
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::{Disk, Error, Form, How, Result};
@@ -32,23 +32,15 @@ impl Folder {
         mode: u32,
         syncs: bool,
     ) -> Result<Self> {
-        disk.make_folder(&path).map_err(|source| {
-            Error::io("cannot make the log directory: check the owner and mode above it", source)
-                .at_path(&path)
-        })?;
-        let handle = disk.open(&path, How::Folder).map_err(|source| {
-            Error::io("the log directory must be a directory, not a link", source).at_path(&path)
-        })?;
-        match handle.try_lock() {
-            Ok(()) => Ok(Self { disk, path, file: file.to_owned(), mode, syncs, handle }),
-            Err(fs::TryLockError::WouldBlock) => Err(Error::config(
-                "another engine writes here: give each its own directory or subscription name",
-            )
-            .at_path(path)),
-            Err(fs::TryLockError::Error(source)) => {
-                Err(Error::io("cannot lock the log directory", source).at_path(path))
-            }
-        }
+        let handle = open_locked(&*disk, &path)?;
+        Ok(Self { disk, path, file: file.to_owned(), mode, syncs, handle })
+    }
+
+    /// Makes the directory again, which somebody has taken away.
+    pub(crate) fn make_anew(&mut self) -> io::Result<()> {
+        self.handle = open_locked(&*self.disk, &self.path)
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(())
     }
 
     /// Where a file of this name is.
@@ -155,6 +147,27 @@ impl Folder {
             closed.push(interrupted);
         }
         Ok(closed)
+    }
+}
+
+/// Makes a directory if need be, and locks it.
+fn open_locked(disk: &dyn Disk, path: &Path) -> Result<fs::File> {
+    disk.make_folder(path).map_err(|source| {
+        Error::io("cannot make the log directory: check the owner and mode above it", source)
+            .at_path(path)
+    })?;
+    let handle = disk.open(path, How::Folder).map_err(|source| {
+        Error::io("the log directory must be a directory, not a link", source).at_path(path)
+    })?;
+    match handle.try_lock() {
+        Ok(()) => Ok(handle),
+        Err(fs::TryLockError::WouldBlock) => Err(Error::config(
+            "another engine writes here: give each its own directory or subscription name",
+        )
+        .at_path(path)),
+        Err(fs::TryLockError::Error(source)) => {
+            Err(Error::io("cannot lock the log directory", source).at_path(path))
+        }
     }
 }
 

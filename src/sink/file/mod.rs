@@ -6,10 +6,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::base::{Disk, Error, RealDisk, Result};
+use crate::base::{Disk, Error, RealDisk, Result, SubscriptionAccount, Timestamp};
 use crate::sink::names::FileName;
+use crate::sink::proof::Books;
 use crate::subscription::{Opening, Sink};
-use folder::Folder;
+pub(crate) use folder::Folder;
 use retention::Retention;
 
 /// Files in a directory of the subscription's name (contract C16).
@@ -18,6 +19,10 @@ use retention::Retention;
 /// was begun, and `{file}.current` is a link to it. When it is closed, `.current` becomes `.s`. A
 /// name that exists already gets `-1`, `-2` ... before the status code. What a crash left open is
 /// cut to its last whole line and becomes `.u`. Source: section "File names" of `docs/FORMATS.md`.
+///
+/// Beside each closed file stands `{file}.@{stamp}.s.sum`, which tells how many lines it has, and in
+/// the directory `ledger.jsonl`, which tells what became of each file and each event; see section
+/// "Sidecars and ledger" there, [`proof`](crate::sink::proof), and `ringmail ledger check`.
 ///
 /// Files are created with mode 0640 and directories with 0750, less the umask; no symbolic link is
 /// followed in the subscription's directory. A lock on that directory keeps a second engine out.
@@ -49,6 +54,8 @@ pub struct File {
 struct OpenFile {
     folder: Folder,
     retention: Retention,
+    /// What proves the files, if that is wanted.
+    books: Option<Books>,
     name: FileName,
     handle: fs::File,
     position: u64,
@@ -102,7 +109,7 @@ impl Sink for File {
         let left_open = if self.goes_on { folder.left_open() } else { Ok(None) };
         let left_open = left_open.map_err(failed("cannot open the file of an earlier run"))?;
         let left_name = left_open.as_ref().map(|(name, _)| name.clone());
-        folder
+        let interrupted = folder
             .close_interrupted(opening.form, left_name.as_ref())
             .map_err(failed("cannot close the files that an earlier run left open"))?;
         let (name, handle) = match left_open {
@@ -114,14 +121,22 @@ impl Sink for File {
         let position = handle.metadata().map_err(failed("cannot look at the log file"))?.len();
         folder.link(&name).map_err(failed("cannot link the open file's short name"))?;
         folder.sync().map_err(failed("cannot bring the log directory to the disk"))?;
+        let (mut books, mut complaint) = (None, None);
+        if opening.has_proof {
+            match Books::open(&folder, opening, (&name, &handle), &interrupted) {
+                Ok(opened) => books = Some(opened),
+                Err(error) => complaint = Some(error),
+            }
+        }
         self.open = Some(OpenFile {
             folder,
+            books,
             retention: Retention::new(opening),
             name,
             handle,
             position,
             is_too_long: false,
-            complaint: None,
+            complaint,
         });
         Ok(())
     }
@@ -131,6 +146,9 @@ impl Sink for File {
         open.cut_what_is_owed()?;
         let taken = open.folder.disk.write(&open.handle, lines)?;
         open.position += taken as u64;
+        if let Some(books) = &mut open.books {
+            books.wrote(&open.folder, lines.get(..taken).unwrap_or(lines));
+        }
         Ok(taken)
     }
 
@@ -146,9 +164,20 @@ impl Sink for File {
     fn cut(&mut self, position: u64) -> io::Result<()> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
         open.position = position;
+        if let Some(books) = &mut open.books {
+            books.cut(&open.folder, &open.name, &open.handle, position);
+        }
         // If it cannot be done now, it is done before anything else is written.
         open.is_too_long = true;
         open.cut_what_is_owed()
+    }
+
+    fn tell(&mut self, account: &SubscriptionAccount, now: Timestamp) {
+        if let Some(open) = &mut self.open
+            && let Some(books) = &mut open.books
+        {
+            books.tell(&open.folder, &open.name, account, now);
+        }
     }
 
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
@@ -161,8 +190,11 @@ impl Sink for File {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => other?,
         }
-        match open.folder.create(stamp) {
+        match open.create(stamp) {
             Ok((name, handle)) => {
+                if let Some(books) = &mut open.books {
+                    books.closed(&open.folder, &saved, open.position, Some(&name));
+                }
                 open.name = name;
                 open.handle = handle;
                 open.position = 0;
@@ -178,21 +210,32 @@ impl Sink for File {
         open.retention.closed(saved);
         // The lines go into the next file, whatever becomes of link and old files.
         let linked = open.folder.link(&open.name);
-        open.complaint = synced.and(linked).and(open.delete_oldest()).err();
+        let done = synced.and(linked).and(open.delete_oldest());
+        open.complaint = done.err().or(open.complaint.take());
         Ok(())
     }
 
     fn take_complaint(&mut self) -> Option<io::Error> {
-        self.open.as_mut()?.complaint.take()
+        let open = self.open.as_mut()?;
+        let of_books = open.books.as_mut().and_then(Books::take_complaint);
+        open.complaint.take().or(of_books)
     }
 
     fn close(&mut self) -> io::Result<()> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
         open.cut_what_is_owed()?;
         let synced = open.sync_if_wanted();
-        open.folder.rename(&open.name, &open.name.with_status("s"))?;
+        let saved = open.name.with_status("s");
+        let renamed = open.folder.rename(&open.name, &saved);
+        let proved = open.books.take().map_or(Ok(()), |mut books| {
+            let name = if renamed.is_ok() { &saved } else { &open.name };
+            books.closed(&open.folder, name, open.position, None);
+            books.end(&open.folder);
+            books.take_complaint().map_or(Ok(()), Err)
+        });
+        renamed?;
         // The link would lead nowhere.
-        synced.and(open.folder.unlink()).and(open.folder.sync())
+        synced.and(open.folder.unlink()).and(open.folder.sync()).and(proved)
     }
 
     fn place(&self) -> String {
@@ -213,6 +256,20 @@ impl OpenFile {
         Ok(())
     }
 
+    /// Creates the next file; in a directory made anew, if somebody has taken the old one away.
+    fn create(&mut self, stamp: &str) -> io::Result<(FileName, fs::File)> {
+        match self.folder.create(stamp) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.folder.make_anew()?;
+                if let Some(books) = &mut self.books {
+                    books.begin_anew();
+                }
+                self.folder.create(stamp)
+            }
+            other => other,
+        }
+    }
+
     /// Brings the file to the disk, if the subscription wants that at all.
     fn sync_if_wanted(&self) -> io::Result<()> {
         if self.folder.syncs { self.folder.disk.sync(&self.handle) } else { Ok(()) }
@@ -222,6 +279,9 @@ impl OpenFile {
     fn delete_oldest(&mut self) -> io::Result<()> {
         for name in self.retention.overdue(&self.folder, self.position)? {
             self.folder.remove(&name)?;
+            if let Some(books) = &mut self.books {
+                books.deleted(&self.folder, &name);
+            }
         }
         self.folder.sync()
     }
