@@ -123,21 +123,16 @@ struct Report {
 impl Report {
     fn of(found: &[(String, Found)], expect: Option<&str>) -> Self {
         let mut report = Self { problems: Vec::new(), notes: Vec::new(), end: None };
-        let mut before: Option<&str> = None;
         for (name, found) in found {
             match found {
                 Found::NoSidecar => {
                     report.problems.push(format!("{name}: has no sidecar: nothing can be told"));
                 }
                 Found::Damaged(what) => report.problems.push(what.clone()),
-                Found::Compared(verified) => {
-                    report.take(name, verified, before);
-                    if verified.chain.is_some() {
-                        before = Some(name);
-                    }
-                }
+                Found::Compared(verified) => report.take(name, verified),
             }
         }
+        report.follow(found);
         if let Some(expect) = expect
             && report.end.as_deref() != Some(&*expect.to_ascii_lowercase())
         {
@@ -147,32 +142,54 @@ impl Report {
         report
     }
 
-    fn take(&mut self, name: &str, verified: &Verified, before: Option<&str>) {
+    fn take(&mut self, name: &str, verified: &Verified) {
         if !verified.is_as_written() {
             self.problems.push(format!("{name}: {}", differences(verified)));
         }
-        let Some((first, last)) = &verified.chain else {
-            if verified.expected.is_none() {
-                self.notes.push(format!("{name}: is being written: not compared"));
-            } else {
-                self.notes.push(format!("{name}: has no hash chain: lines and bytes were counted"));
-            }
-            return;
+        let note = match (&verified.chain, &verified.expected) {
+            (None, None) => "is being written: not compared",
+            (None, Some(_)) => "has no hash chain: lines and bytes were counted",
+            (Some(_), None) => "is being written: compared as far as its sidecar is",
+            (Some(_), Some(_)) => return,
         };
-        if verified.expected.is_none() {
-            self.notes.push(format!("{name}: is being written: compared as far as its sidecar is"));
+        self.notes.push(format!("{name}: {note}"));
+    }
+
+    /// Follows the chain from file to file, whatever their order: names do not tell it where local
+    /// time went back.
+    fn follow(&mut self, found: &[(String, Found)]) {
+        let mut chains: Vec<(&str, &str, &str)> = Vec::new();
+        for (name, found) in found {
+            if let Found::Compared(Verified { chain: Some((first, last)), .. }) = found {
+                chains.push((name, first, last));
+            }
         }
-        match (&self.end, before) {
-            (Some(end), Some(before)) if end != first => self.problems.push(format!(
-                "{name}: its chain does not go on from {before}: a file between them is missing, \
-                 or one of them was replaced"
-            )),
-            (None, None) if first.bytes().any(|byte| byte != b'0') => self
-                .notes
-                .push(format!("{name}: the chain goes on from a file that is not among these")),
-            _ => {}
+        let mut before: Option<&str> = None;
+        while !chains.is_empty() {
+            // The next is the one that goes on from where this has come to, or else from no other.
+            let goes_on =
+                chains.iter().position(|(_, first, _)| self.end.as_deref() == Some(first));
+            let is_head = |at: &usize| {
+                chains.get(*at).is_some_and(|(_, first, _)| {
+                    let mut others = chains.iter().enumerate().filter(|(other, _)| other != at);
+                    !others.any(|(_, (_, _, last))| last == first)
+                })
+            };
+            let head = (0..chains.len()).find(is_head).unwrap_or(0);
+            let (name, first, last) = chains.remove(goes_on.unwrap_or(head));
+            match before {
+                Some(before) if goes_on.is_none() => self.problems.push(format!(
+                    "{name}: its chain does not go on from {before}: a file between them is \
+                     missing, or one of them was replaced"
+                )),
+                None if first.bytes().any(|byte| byte != b'0') => self
+                    .notes
+                    .push(format!("{name}: its chain goes on from a file that is not among these")),
+                _ => {}
+            }
+            before = Some(name);
+            self.end = Some(last.to_owned());
         }
-        self.end = Some(last.clone());
     }
 
     fn text(&self, found: &[(String, Found)]) -> String {

@@ -123,7 +123,9 @@ impl Sink for File {
         folder.sync().map_err(failed("cannot bring the log directory to the disk"))?;
         let (mut books, mut complaint) = (None, None);
         if opening.has_proof {
-            match Books::open(&folder, opening, (&name, &handle), &interrupted) {
+            let open = || Books::open(&folder, opening, (&name, &handle), &interrupted);
+            // Without books nothing of the run can be proved: worth another try.
+            match open().or_else(|_| open()) {
                 Ok(opened) => books = Some(opened),
                 Err(error) => complaint = Some(error),
             }
@@ -223,7 +225,8 @@ impl Sink for File {
 
     fn close(&mut self) -> io::Result<()> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
-        open.cut_what_is_owed()?;
+        // There is no later time to make up for it.
+        open.cut_what_is_owed().or_else(|_| open.cut_what_is_owed())?;
         let synced = open.sync_if_wanted();
         let saved = open.name.with_status("s");
         let renamed = open.folder.rename(&open.name, &saved);

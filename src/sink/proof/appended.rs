@@ -68,7 +68,11 @@ impl Appended {
 
     /// Writes what waits and gives the file another name.
     pub(crate) fn finish(mut self, folder: &Folder, name: &str) -> io::Result<()> {
-        self.write(folder)?;
-        folder.disk.rename(&folder.at(&self.name), &folder.at(name))
+        let done = self.write(folder);
+        if self.waiting() > 0 {
+            return done;
+        }
+        // It is whole, whether or not it is on the disk.
+        folder.disk.rename(&folder.at(&self.name), &folder.at(name)).and(done)
     }
 }

@@ -32,6 +32,7 @@ pub(crate) struct Books {
     /// The last value of the last file that has a chain.
     last: String,
     sidecar: Appended,
+    owes_head: bool,
     /// The directory was made anew: what was in it cannot be proved any more.
     is_anew: bool,
     complaint: Option<io::Error>,
@@ -47,7 +48,6 @@ impl Books {
         interrupted: &[FileName],
     ) -> io::Result<Self> {
         let past = Records::read(folder)?;
-        let is_first = past.is_none();
         let past = past.unwrap_or_default();
         let is_text = opening.form.is_text();
         let mut books = Self {
@@ -60,13 +60,14 @@ impl Books {
             chain: None,
             last: last_value(&past, open.0),
             sidecar: Appended::keeping(sidecar::name(open.0), 0),
+            owes_head: false,
             is_anew: false,
             complaint: None,
         };
         let mut found = interrupted.to_vec();
         found.extend(unrecorded(folder, &past)?);
         found.sort();
-        for name in found.iter().filter(|_| !is_first) {
+        for name in &found {
             let done = books.found(folder, name, &past);
             books.keep(done);
         }
@@ -99,8 +100,11 @@ impl Books {
     }
 
     /// The file has taken these bytes.
-    #[inline]
     pub(crate) fn wrote(&mut self, folder: &Folder, bytes: &[u8]) {
+        if self.records.is_behind() {
+            let done = self.records.write(folder);
+            self.keep(done);
+        }
         if let Some(chain) = &mut self.chain {
             chain.feed(bytes);
             self.write_chain(folder);
@@ -187,6 +191,8 @@ impl Books {
             let (file, next, counts, ends, account) = (None, None, None, None, Some(&account));
             let end = New { what: What::End, file, next, counts, ends, account, time };
             let done = self.records.append(folder, &end);
+            // There is no later time to make up for it.
+            let done = done.or_else(|_| self.records.write(folder));
             self.keep(done);
         }
     }
@@ -208,6 +214,7 @@ impl Books {
 
     fn begin_file(&mut self, folder: &Folder, open: &FileName, first: &str) {
         self.sidecar = Appended::keeping(sidecar::name(open), 0);
+        self.owes_head = false;
         self.chain = if self.is_chained { Chain::new(first) } else { None };
         self.write_chain(folder);
     }
@@ -216,15 +223,17 @@ impl Books {
     fn write_chain(&mut self, folder: &Folder) {
         let Some(chain) = &mut self.chain else { return };
         let text = chain.take_text();
-        let is_head = text.starts_with(b"{\"first\"");
+        // Without its head nobody would know later where the chain goes on from.
+        self.owes_head |= text.starts_with(b"{\"first\"");
         if !self.sidecar.push(&text) {
             // A sidecar with a gap proves nothing.
             self.chain = None;
             self.complaint.get_or_insert(io::Error::other(
                 "the sidecar could not be written for too long: this file has no hash chain",
             ));
-        } else if is_head || self.sidecar.waiting() > 64 << 10 {
+        } else if self.owes_head || self.sidecar.waiting() > 64 << 10 {
             let done = self.sidecar.write(folder);
+            self.owes_head = done.is_err();
             self.keep(done);
         }
     }

@@ -201,6 +201,16 @@ impl Records {
         self.file.write(folder)
     }
 
+    /// Whether a record could not be written yet.
+    pub(crate) const fn is_behind(&self) -> bool {
+        self.file.waiting() > 0
+    }
+
+    /// Writes what could not be written before.
+    pub(crate) fn write(&mut self, folder: &Folder) -> io::Result<()> {
+        self.file.write(folder)
+    }
+
     /// Tells of files that were taken back, if there is a ledger.
     #[cfg(feature = "service")]
     pub(crate) fn taken_back<'a>(
