@@ -244,7 +244,9 @@ fn a_killed_service_neither_repeats_nor_skips_a_line() {
     let Some(log) = postfix_log() else { return };
     let lines: Vec<&[u8]> = log.split_inclusive(|byte| *byte == b'\n').collect();
     let bounces = "[[subscription]]\nname = 'bounces'\ntype = 'bounce'\n";
-    let small = format!("{MAIL}rollover.size = '100k'\nkeep.files = 10000\n{bounces}{STATUS}");
+    let small = format!(
+        "{MAIL}rollover.size = '100k'\nkeep.files = 10000\nhash_chain = true\n{bounces}{STATUS}"
+    );
     let followed = |service: &Service| {
         let path = service.dir.path().join("mail.log");
         let input = format!("{small}[[input]]\nkind = 'postfix'\npath = '{}'\n", path.display());
@@ -291,6 +293,13 @@ fn a_killed_service_neither_repeats_nor_skips_a_line() {
         read(service) == before
     });
     assert!(killed.stop());
+
+    // What was taken back is no gap, and no line was altered.
+    let logs = killed.dir.path().join("logs").display().to_string();
+    let checked = killed.ask(&["ledger", "check", &logs]);
+    assert!(checked.status.success(), "{checked:?}");
+    let verified = killed.ask(&["verify", &format!("{logs}/mail_logs")]);
+    assert!(verified.status.success(), "{verified:?}");
 
     for name in ["mail_logs", "bounces"] {
         let (whole, killed) = (numbered(&whole.text(name)), numbered(&killed.text(name)));

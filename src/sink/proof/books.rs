@@ -179,8 +179,11 @@ impl Books {
 
     /// A file has been deleted.
     pub(crate) fn deleted(&mut self, folder: &Folder, file: &FileName) {
-        let done = folder.remove(&sidecar::name(file));
-        self.keep(done);
+        // The other is there if the sidecar could not be finished.
+        for file in [file, &file.with_status("current")] {
+            let done = folder.remove(&sidecar::name(file));
+            self.keep(done);
+        }
         let done = self.records.append(folder, &New::of(What::Deleted, file));
         self.keep(done);
     }
