@@ -1,7 +1,7 @@
 //! The ledger beside the files: what happened is told, and what is not as told is found (contract
 //! C10).
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::fs;
 use std::io::Read;
