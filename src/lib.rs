@@ -27,4 +27,4 @@ pub use ring::{
     Attached, FullLane, Handle, Order, Outcome, Producer, RunDirectory, ShedReason, attach,
 };
 pub use sink::{File, LogFile, Memory, Null};
-pub use subscription::{Identity, Opening, Rollover, Schedule, Sink, Subscription};
+pub use subscription::{Fsync, Identity, Opening, Rollover, Schedule, Sink, Subscription};
