@@ -1,4 +1,5 @@
 mod folder;
+mod resume;
 mod retention;
 
 use std::fs;
@@ -8,8 +9,8 @@ use std::sync::Arc;
 
 use crate::base::{Disk, Error, RealDisk, Result, SubscriptionAccount, Timestamp};
 use crate::sink::names::FileName;
-use crate::sink::proof::Books;
-use crate::subscription::{Opening, Sink};
+use crate::sink::proof::{Books, Left};
+use crate::subscription::{Opening, Point, Sink};
 pub(crate) use folder::Folder;
 use retention::Retention;
 
@@ -57,6 +58,8 @@ struct OpenFile {
     /// What proves the files, if that is wanted.
     books: Option<Books>,
     name: FileName,
+    /// The name without the status.
+    stem: String,
     handle: fs::File,
     position: u64,
     /// The file is longer than its position: it could not be cut yet.
@@ -106,7 +109,21 @@ impl Sink for File {
             let path = path.clone();
             move |source| Error::io(what, source).at_path(path)
         };
-        let left_open = if self.goes_on { folder.left_open() } else { Ok(None) };
+        let resumed = opening.resume.map_or(Ok(None), |point| folder.resume(&point));
+        let resumed =
+            resumed.map_err(failed("cannot go back to what an earlier run had written"))?;
+        let complaint = resumed.as_ref().filter(|file| file.missing > 0).map(|file| {
+            io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("{} has lost {} bytes since the last run", file.name, file.missing),
+            )
+        });
+        let taken_back = resumed.as_ref().map(|file| file.taken_back.clone()).unwrap_or_default();
+        let resumed = resumed.map(|file| (file.name, file.handle));
+        let left_open = match resumed {
+            None if self.goes_on => folder.left_open(),
+            resumed => Ok(resumed),
+        };
         let left_open = left_open.map_err(failed("cannot open the file of an earlier run"))?;
         let left_name = left_open.as_ref().map(|(name, _)| name.clone());
         let interrupted = folder
@@ -121,19 +138,19 @@ impl Sink for File {
         let position = handle.metadata().map_err(failed("cannot look at the log file"))?.len();
         folder.link(&name).map_err(failed("cannot link the open file's short name"))?;
         folder.sync().map_err(failed("cannot bring the log directory to the disk"))?;
-        let (mut books, mut complaint) = (None, None);
-        if opening.has_proof {
-            let open = || Books::open(&folder, opening, (&name, &handle), &interrupted);
-            // Without books nothing of the run can be proved: worth another try.
-            match open().or_else(|_| open()) {
-                Ok(opened) => books = Some(opened),
-                Err(error) => complaint = Some(error),
-            }
-        }
+        let left = Left { interrupted: &interrupted, taken_back: &taken_back };
+        let open = || Books::open(&folder, opening, (&name, &handle), &left);
+        // Without books nothing of the run can be proved: worth another try.
+        let books = opening.has_proof.then(|| open().or_else(|_| open())).transpose();
+        let (books, complaint) = match books {
+            Ok(books) => (books, complaint),
+            Err(error) => (None, complaint.or(Some(error))),
+        };
         self.open = Some(OpenFile {
             folder,
             books,
             retention: Retention::new(opening),
+            stem: name.stem(),
             name,
             handle,
             position,
@@ -156,6 +173,12 @@ impl Sink for File {
 
     fn position(&self) -> u64 {
         self.open.as_ref().map_or(0, |open| open.position)
+    }
+
+    fn point(&self) -> Option<Point<'_>> {
+        // A file that is still to be cut holds more than this.
+        let open = self.open.as_ref().filter(|open| !open.is_too_long)?;
+        Some(Point { file: &open.stem, len: open.position })
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -197,6 +220,7 @@ impl Sink for File {
                 if let Some(books) = &mut open.books {
                     books.closed(&open.folder, &saved, open.position, Some(&name));
                 }
+                open.stem = name.stem();
                 open.name = name;
                 open.handle = handle;
                 open.position = 0;

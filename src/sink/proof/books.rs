@@ -38,6 +38,15 @@ pub(crate) struct Books {
     complaint: Option<io::Error>,
 }
 
+/// What an earlier run left, as it was dealt with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Left<'a> {
+    /// Files that were open and have been marked.
+    pub(crate) interrupted: &'a [FileName],
+    /// Files that have been deleted, as their events will be written again.
+    pub(crate) taken_back: &'a [FileName],
+}
+
 impl Books {
     /// Goes on with what an earlier run left: tells of the files that it did not close itself, and
     /// of the open one that is written on.
@@ -45,7 +54,7 @@ impl Books {
         folder: &Folder,
         opening: &Opening<'_>,
         open: (&FileName, &fs::File),
-        interrupted: &[FileName],
+        left: &Left<'_>,
     ) -> io::Result<Self> {
         let past = Records::read(folder)?;
         let past = past.unwrap_or_default();
@@ -58,13 +67,17 @@ impl Books {
             told: None,
             earlier: 0,
             chain: None,
-            last: last_value(&past, open.0),
+            last: last_value(&past, open.0, left.taken_back),
             sidecar: Appended::keeping(sidecar::name(open.0), 0),
             owes_head: false,
             is_anew: false,
             complaint: None,
         };
-        let mut found = interrupted.to_vec();
+        for name in left.taken_back {
+            let done = books.records.append(folder, &New::of(What::TakenBack, name));
+            books.keep(done);
+        }
+        let mut found = left.interrupted.to_vec();
         found.extend(unrecorded(folder, &past)?);
         found.sort();
         for name in &found {
@@ -352,12 +365,13 @@ fn first_value(folder: &Folder, past: &[Record], file: &FileName) -> io::Result<
 }
 
 /// The chain's last value in the files before this one.
-fn last_value(past: &[Record], open: &FileName) -> String {
+fn last_value(past: &[Record], open: &FileName, taken_back: &[FileName]) -> String {
     let is_gone = |file: &FileName| {
-        past.iter().any(|record| {
-            record.what == What::TakenBack
-                && record.file.as_ref().is_some_and(|gone| gone.is_same_stem(file))
-        })
+        taken_back.iter().any(|gone| gone.is_same_stem(file))
+            || past.iter().any(|record| {
+                record.what == What::TakenBack
+                    && record.file.as_ref().is_some_and(|gone| gone.is_same_stem(file))
+            })
     };
     let before = past.iter().rfind(|record| {
         let file = record.file.as_ref();

@@ -17,7 +17,7 @@ pub(crate) mod sidecar;
 #[cfg(feature = "verify")]
 mod verify;
 
-pub(crate) use books::Books;
+pub(crate) use books::{Books, Left};
 pub use check::Checked;
 pub use counts::Counts;
 #[cfg(feature = "service")]

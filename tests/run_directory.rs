@@ -1,0 +1,291 @@
+//! Lanes in a run directory: what was accepted outlives the process, and other processes attach.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ringmail::event::{Icid, Mid, StartMid};
+use ringmail::{Engine, EngineGuard, File, LogType, Outcome, RunDirectory, Subscription, attach};
+
+fn start(dir: &Path) -> (Engine, EngineGuard) {
+    let mail = Subscription::new("mail", LogType::TextMail).sink(File::in_dir(dir.join("logs")));
+    Engine::builder().run_directory(dir.join("run")).subscribe(mail).start().unwrap()
+}
+
+fn numbered(worker: u64, number: u64) -> StartMid {
+    StartMid { mid: Mid(worker), icid: Icid(number), ..StartMid::EMPTY }
+}
+
+/// The numbers that each worker's lines carry, in the order of the files.
+fn numbers(dir: &Path, worker: u64) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for file in ringmail::LogFile::list(dir.join("logs/mail")).unwrap() {
+        for line in fs::read_to_string(file.path()).unwrap().lines() {
+            if let Some((_, rest)) = line.split_once(&format!("Start MID {worker} ICID ")) {
+                numbers.push(rest.parse().unwrap());
+            }
+        }
+    }
+    numbers
+}
+
+fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        assert!(began.elapsed() < Duration::from_secs(20), "never came: {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn attached_workers_log_through_the_engine() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, guard) = start(dir.path());
+    let attached = attach(dir.path().join("run")).unwrap();
+    assert!(attached.is_served());
+    let mut worker = attached.producer().unwrap();
+    for number in 1..=50_000 {
+        assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+    }
+    engine.flush();
+    assert_eq!(numbers(dir.path(), 1), (1..=50_000).collect::<Vec<_>>());
+    assert_eq!(engine.ledger().open_lanes.len(), 1);
+    drop(worker);
+    wait_until("the lane's end", || {
+        engine.flush();
+        engine.ledger().open_lanes.is_empty()
+    });
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!(ledger.lanes.accepted, 50_000);
+    let lanes = || {
+        let names = fs::read_dir(dir.path().join("run")).unwrap();
+        names.filter(|name| name.as_ref().unwrap().path().extension().is_some()).count()
+    };
+    wait_until("the lane's file is gone", || lanes() == 0);
+    drop(guard);
+}
+
+#[test]
+fn what_waits_while_there_is_no_engine_is_written_by_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, guard) = start(dir.path());
+    let attached = attach(dir.path().join("run")).unwrap();
+    let mut worker = attached.producer().unwrap();
+    let mut gone = attached.producer().unwrap();
+    worker.emit(&numbered(1, 1));
+    gone.emit(&numbered(2, 1));
+    engine.flush();
+    drop((engine, guard));
+    assert!(!attached.is_served());
+    for number in 2..=1000 {
+        assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+        assert_eq!(gone.emit(&numbered(2, number)), Outcome::Accepted);
+    }
+    drop(gone);
+    let (engine, guard) = start(dir.path());
+    worker.emit(&numbered(1, 1001));
+    engine.flush();
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!(numbers(dir.path(), 1), (1..=1001).collect::<Vec<_>>());
+    assert_eq!(numbers(dir.path(), 2), (1..=1000).collect::<Vec<_>>());
+    drop(guard);
+}
+
+#[test]
+fn a_directory_has_one_engine() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, guard) = start(dir.path());
+    let other = Subscription::new("other", LogType::TextMail).sink(ringmail::Null::new());
+    let second = Engine::builder().run_directory(dir.path().join("run")).subscribe(other);
+    let error = second.start().unwrap_err();
+    assert!(error.is_config() && error.to_string().contains("another engine"), "{error}");
+    drop(guard);
+    // The first one has ended, though its handle is still there.
+    let (_second, _guard) = start(dir.path());
+    drop(engine);
+}
+
+#[test]
+fn nobody_attaches_where_no_engine_has_been() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = attach(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("start the engine"), "{error}");
+    assert!(attach(dir.path().join("nowhere")).is_err());
+    let link = dir.path().join("link");
+    let (_engine, _guard) = start(dir.path());
+    std::os::unix::fs::symlink(dir.path().join("run"), &link).unwrap();
+    assert!(attach(&link).is_err(), "a link is not followed");
+    let linked = Subscription::new("mail", LogType::TextMail).sink(ringmail::Null::new());
+    assert!(Engine::builder().run_directory(RunDirectory::at(&link)).subscribe(linked).start().is_err());
+}
+
+/// What a process of another kind does in these tests: `run` starts this program again, in which this
+/// test does what its environment says. By itself it has nothing to do.
+#[test]
+fn role() {
+    let Ok(role) = std::env::var("RINGMAIL_TEST_ROLE") else { return };
+    let dir = std::path::PathBuf::from(std::env::var_os("RINGMAIL_TEST_DIR").unwrap());
+    match role.as_str() {
+        // Logs, and waits to be killed.
+        "server" => {
+            let (engine, _guard) = start(&dir);
+            let mut worker = engine.producer().unwrap();
+            for number in 1..=30_000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+            fs::write(dir.join("ready"), "").unwrap();
+            std::thread::sleep(Duration::from_secs(60));
+        }
+        // Another user's: logs, and cuts its own lane short.
+        "stranger" => {
+            let attached = attach(dir.join("run")).unwrap();
+            let mut worker = attached.producer().unwrap();
+            for number in 1..=5000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+            wait_until("the first part is read", || dir.join("read").exists());
+            let lane = ringmail::ring::lanes_of(dir.join("run")).unwrap();
+            let lane = lane.iter().find(|lane| lane.pid == std::process::id()).unwrap();
+            worker.emit(&numbered(1, 5001));
+            let lane = fs::File::options().write(true).open(dir.join("run").join(&lane.name));
+            lane.unwrap().set_len(100).unwrap();
+            // The memory is gone: whatever it touched now would end it, and nobody else.
+            std::process::exit(0);
+        }
+        other => panic!("there is no role {other}"),
+    }
+}
+
+fn run(role: &str, dir: &Path) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "role", "--nocapture"]).stdout(std::process::Stdio::null());
+    command.env("RINGMAIL_TEST_ROLE", role).env("RINGMAIL_TEST_DIR", dir);
+    command
+}
+
+#[test]
+fn a_killed_process_leaves_what_it_had_accepted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = run("server", dir.path()).spawn().unwrap();
+    wait_until("the server is ready", || dir.path().join("ready").exists());
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let (engine, guard) = start(dir.path());
+    engine.flush();
+    assert_eq!(numbers(dir.path(), 1), (1..=30_000).collect::<Vec<_>>());
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    let mail = &ledger.subscriptions[0];
+    assert_eq!(mail.written, 30_000, "it counts on: {mail:?}");
+    drop(guard);
+    let last = fs::read_to_string(newest(dir.path())).unwrap();
+    assert!(last.contains("Logging: took up 1 lanes that an interrupted run left"), "{last}");
+    assert_eq!(last.matches("Begin Logfile").count(), 1, "the file went on");
+}
+
+fn newest(dir: &Path) -> std::path::PathBuf {
+    ringmail::LogFile::list(dir.join("logs/mail")).unwrap().last().unwrap().path()
+}
+
+#[test]
+fn lanes_of_another_user_are_read_and_cannot_harm() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65534;
+    // SAFETY: touches no memory and cannot fail.
+    if unsafe { libc::geteuid() } != 0 {
+        println!("skipped: another user needs root");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let directory = RunDirectory::at(dir.path().join("run")).mode(0o3770).group(NOBODY);
+    let mail = Subscription::new("mail", LogType::TextMail);
+    let mail = mail.sink(File::in_dir(dir.path().join("logs")));
+    let (engine, guard) =
+        Engine::builder().run_directory(directory).subscribe(mail).start().unwrap();
+    let mut stranger = run("stranger", dir.path()).uid(NOBODY).gid(NOBODY).spawn().unwrap();
+    wait_until("the stranger's events", || {
+        engine.flush();
+        numbers(dir.path(), 1).len() == 5000
+    });
+    fs::write(dir.path().join("read"), "").unwrap();
+    assert!(stranger.wait().unwrap().success());
+    let mut own = engine.producer().unwrap();
+    own.emit(&numbered(2, 1));
+    wait_until("the stranger's lane is let go", || {
+        engine.flush();
+        engine.ledger().open_lanes.len() == 1
+    });
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!(numbers(dir.path(), 2), [1]);
+    let got = numbers(dir.path(), 1);
+    assert!(got.len() >= 5000 && got.len() as u64 + ledger.lanes.malformed >= 5000, "{ledger:?}");
+    assert_eq!(got, (1..=got.len() as u64).collect::<Vec<_>>());
+    drop(guard);
+}
+
+#[test]
+fn a_forked_child_logs_through_lanes_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, guard) = start(dir.path());
+    let attached = attach(dir.path().join("run")).unwrap();
+    let (mut producer, handle) = (attached.producer().unwrap(), engine.handle());
+    producer.emit(&numbered(1, 1));
+    handle.emit(&numbered(2, 1));
+    // SAFETY: the child does nothing but emit, and ends by `_exit`.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let mut ok = true;
+        for number in 1..=1000 {
+            ok &= producer.emit(&numbered(3, number)) == Outcome::Accepted;
+            ok &= handle.emit(&numbered(4, number)) == Outcome::Accepted;
+        }
+        drop(producer);
+        // SAFETY: ends the child, without running what belongs to the parent.
+        unsafe { libc::_exit(i32::from(!ok)) };
+    }
+    for number in 2..=1000 {
+        assert_eq!(producer.emit(&numbered(1, number)), Outcome::Accepted);
+        assert_eq!(handle.emit(&numbered(2, number)), Outcome::Accepted);
+    }
+    let mut status = 0;
+    // SAFETY: waits for the child that was just made.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!((waited, status), (child, 0), "the child's events were all accepted");
+    engine.flush();
+    for worker in 1..=4 {
+        assert_eq!(numbers(dir.path(), worker), (1..=1000).collect::<Vec<_>>(), "{worker}");
+    }
+    engine.ledger().check().unwrap();
+    drop(guard);
+}
+
+#[test]
+fn a_child_without_a_run_directory_sheds_and_says_so() {
+    let mail = Subscription::new("mail", LogType::TextMail).sink(ringmail::Null::new());
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let (mut producer, handle) = (engine.producer().unwrap(), engine.handle());
+    handle.emit(&numbered(1, 1));
+    // SAFETY: as above.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let shed = |outcome| matches!(outcome, Outcome::Shed(_));
+        let ok = shed(producer.emit(&numbered(1, 2))) && shed(handle.emit(&numbered(1, 2)));
+        // SAFETY: as above.
+        unsafe { libc::_exit(i32::from(!ok)) };
+    }
+    let mut status = 0;
+    // SAFETY: as above.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!((waited, status), (child, 0));
+    assert_eq!(producer.emit(&numbered(1, 3)), Outcome::Accepted);
+    engine.flush();
+    assert_eq!(engine.ledger().lanes.accepted, 2);
+    drop(guard);
+}
