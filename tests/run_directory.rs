@@ -185,6 +185,10 @@ fn a_killed_process_leaves_what_it_had_accepted() {
     let last = fs::read_to_string(newest(dir.path())).unwrap();
     assert!(last.contains("Logging: took up 1 lanes that an interrupted run left"), "{last}");
     assert_eq!(last.matches("Begin Logfile").count(), 1, "the file went on");
+    let open = |path: &Path| Ok(Box::new(fs::File::open(path)?) as Box<dyn std::io::Read>);
+    let checked = ringmail::sink::proof::Checked::of(&dir.path().join("logs/mail"), open).unwrap();
+    assert_eq!((&checked.gaps, &checked.notes), (&vec![], &vec![]));
+    assert_eq!(checked.runs, 2);
 }
 
 fn newest(dir: &Path) -> std::path::PathBuf {

@@ -381,3 +381,110 @@ fn last_value(past: &[Record], open: &FileName, taken_back: &[FileName]) -> Stri
         .and_then(|record| record.ends.as_ref())
         .map_or_else(|| ORIGIN.to_owned(), |ends| ends.last.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::path::Path;
+
+    use super::*;
+    use crate::base::LogType;
+    use crate::sink::proof::Checked;
+    use crate::sink::{File, LogFile};
+    use crate::subscription::{Point, Sink as _};
+
+    fn opening(stamp: &str) -> Opening<'_> {
+        Opening { has_proof: true, is_chained: true, ..Opening::new("mail", "mail", stamp, 99) }
+    }
+
+    /// A sink and what is counted of it.
+    struct Counted {
+        sink: File,
+        account: SubscriptionAccount,
+    }
+
+    impl Counted {
+        fn open(dir: &Path, opening: &Opening<'_>, account: SubscriptionAccount) -> Self {
+            let mut sink = File::in_dir(dir);
+            sink.open(opening).unwrap();
+            sink.tell(&account, Timestamp::from_seconds(0));
+            Self { sink, account }
+        }
+
+        fn write(&mut self, line: &str) {
+            assert_eq!(self.sink.write(line.as_bytes()).unwrap(), line.len());
+            self.account.taken += 1;
+            self.account.written += 1;
+            self.sink.tell(&self.account, Timestamp::from_seconds(0));
+        }
+    }
+
+    fn check(dir: &Path) -> Checked {
+        let open = |path: &Path| Ok(Box::new(fs::File::open(path)?) as Box<dyn Read>);
+        Checked::of(&dir.join("mail"), open).unwrap()
+    }
+
+    #[test]
+    fn what_is_taken_back_behind_a_crash_is_no_gap() {
+        let dir = tempfile::tempdir().unwrap();
+        let account = || SubscriptionAccount::new("mail".to_owned(), LogType::TextMail);
+        let mut run = Counted::open(dir.path(), &opening("20260101T000000"), account());
+        run.write("one\n");
+        run.sink.roll("20260101T000001").unwrap();
+        run.write("two\n");
+        let committed = run.account.clone();
+        let point = run.sink.point().map(|Point { file, len, .. }| (file.to_owned(), len)).unwrap();
+        run.write("three\n");
+        run.sink.roll("20260101T000002").unwrap();
+        run.write("four\n");
+        run.sink.roll("20260101T000003").unwrap();
+        run.write("fi");
+        drop(run);
+
+        let opening = opening("20260101T000009").resume(Point::new(&point.0, point.1));
+        let mut again = Counted::open(dir.path(), &opening, committed);
+        for line in ["three\n", "four\n", "five\n"] {
+            again.write(line);
+        }
+        again.sink.close().unwrap();
+        let checked = check(dir.path());
+        assert_eq!((&checked.gaps, &checked.notes), (&vec![], &vec![]));
+        assert_eq!((checked.runs, checked.files, checked.lines), (2, 2, 5));
+        let files = LogFile::list(dir.path().join("mail")).unwrap();
+        assert_eq!(fs::read_to_string(files[1].path()).unwrap(), "two\nthree\nfour\nfive\n");
+        #[cfg(feature = "verify")]
+        {
+            let verify = |file: &LogFile| {
+                let sum = fs::read(format!("{}.sum", file.path().display())).unwrap();
+                let file = fs::File::open(file.path()).unwrap();
+                crate::sink::proof::Verified::of(file, sum.as_slice()).unwrap()
+            };
+            let (one, two) = (verify(&files[0]), verify(&files[1]));
+            assert!(one.is_as_written() && two.is_as_written());
+            assert_eq!(one.chain.unwrap().1, two.chain.unwrap().0, "one chain");
+        }
+        assert_eq!(fs::read_dir(dir.path().join("mail")).unwrap().count(), 5, "and the ledger");
+    }
+
+    #[test]
+    fn a_cut_takes_the_chain_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let account = SubscriptionAccount::new("mail".to_owned(), LogType::TextMail);
+        let mut run = Counted::open(dir.path(), &opening("20260101T000000"), account);
+        run.write("one\ntwo\nthree\nfo");
+        run.sink.cut(14).unwrap();
+        run.sink.cut(4).unwrap();
+        run.write("other\n");
+        run.sink.close().unwrap();
+        let file = LogFile::list(dir.path().join("mail")).unwrap().remove(0);
+        let text = fs::read(file.path()).unwrap();
+        assert_eq!(text, b"one\nother\n");
+        #[cfg(feature = "verify")]
+        {
+            let sum = fs::read(format!("{}.sum", file.path().display())).unwrap();
+            let verified =
+                crate::sink::proof::Verified::of(text.as_slice(), sum.as_slice()).unwrap();
+            assert!(verified.is_as_written(), "{verified:?}");
+        }
+    }
+}
