@@ -34,7 +34,7 @@ fn json(row: &Row, is_full: bool) -> String {
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for target in ["record", "line", "json", "escape", "delivery", "mbox"] {
+    for target in ["record", "line", "json", "escape", "delivery", "mbox", "proof"] {
         fs::create_dir_all(corpus.join(target)).expect("a directory for seeds");
     }
     let write = |target: &str, name: &str, bytes: &[u8]| {
@@ -82,5 +82,18 @@ fn main() {
         mbox::append(b"a@b.example", time, message.as_bytes(), &mut file);
     }
     write("mbox", "all", &file);
+    let sum = "{\"file\":\"m.@20260101T000000.s\",\"form\":\"lines\",\"lines\":2,\"events\":1,\"own\":1,\
+               \"further\":0,\"earlier\":0,\"bytes\":8}\n\0one\ntwo\n";
+    write("proof", "sum", sum.as_bytes());
+    let begin = "{\"seq\":1,\"record\":\"begin\",\"file\":\"m.@20260101T000000.current\",\
+                 \"terms\":{\"taken\":0,\"written\":0}}\n{\"seq\":2,\"record\":\"deleted\",\
+                 \"file\":\"m.@20260101T000000.s\"}\n{\"seq\":3,\"record\":\"end\",\"terms\":{}}\n";
+    write("proof", "ledger", begin.as_bytes());
+    let chain = format!(
+        "{{\"first\":\"{0}\",\"every\":64}}\n{{\"digests\":\"{1}\",\"chain\":\"{0}\"}}\n\0a\n",
+        "0".repeat(64),
+        "87428fc522803d31"
+    );
+    write("proof", "chain", chain.as_bytes());
     write("escape", "all", "a\\n\\012 'it''s' \"q\" \u{85}\u{2028}\r\n\t\\u2028\\xff".as_bytes());
 }
