@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use ringmail::LogFile;
 use serde_json::Value;
 
 use crate::account::Account;
@@ -195,17 +196,11 @@ fn executable() -> PathBuf {
 }
 
 fn lines_in(folder: &Path) -> Vec<String> {
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.file_type().unwrap().is_file())
-        .map(|entry| entry.path())
-        .collect();
-    files.sort();
+    let files = LogFile::list(folder).unwrap();
     let mut lines = Vec::new();
     for file in files {
         // It may be renamed between the two calls: the next look finds it.
-        let Ok(text) = fs::read_to_string(file) else { continue };
+        let Ok(text) = fs::read_to_string(file.path()) else { continue };
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         lines.extend(whole.lines().map(str::to_owned));
     }
