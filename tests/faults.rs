@@ -44,14 +44,20 @@ impl Run {
     /// Starts an engine whose files are on this disk. What fails then fails the start, which is
     /// tried again.
     fn start(dir: &Path, disk: &Faulty, fsync: Fsync) -> Self {
+        Self::on_thread(dir, disk, fsync, false)
+    }
+
+    /// The same, with a thread of its own for the files or not.
+    fn on_thread(dir: &Path, disk: &Faulty, fsync: Fsync, is_apart: bool) -> Self {
         let clock = ManualClock::at(Timestamp::from_seconds(1_700_000_000));
         let other = Memory::new();
         let start = || {
+            let file = File::in_dir(dir).on(disk.clone());
             let mail = Subscription::new("mail", LogType::TextMail)
                 .rollover(Rollover::at_bytes(4096).unwrap())
                 .keep_files(9)
                 .fsync(fsync)
-                .sink(File::in_dir(dir).on(disk.clone()));
+                .sink(if is_apart { file.apart() } else { file });
             #[cfg(feature = "verify")]
             let mail = mail.hash_chain(true);
             Engine::builder()
@@ -150,14 +156,14 @@ fn crash(from: &Path, to: &Path) {
 
 /// Numbered events, rollovers by size, deletions, a crash, a run behind it, two orderly ends; the
 /// n-th call of a kind fails. Whether it came to that.
-fn script(call: Call, nth: u64, fault: Fault, lasts: bool) -> bool {
-    let what = format!("{call:?} {nth} {fault:?} lasts {lasts}");
+fn script(call: Call, nth: u64, fault: Fault, lasts: bool, is_apart: bool) -> bool {
+    let what = format!("{call:?} {nth} {fault:?} apart {is_apart} lasts {lasts}");
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let disk = Faulty::default();
     if !lasts {
         disk.fail(call, nth, fault, false);
     }
-    let run = Run::start(first.path(), &disk, Fsync::batch());
+    let run = Run::on_thread(first.path(), &disk, Fsync::batch(), is_apart);
     if lasts {
         disk.fail(call, nth, fault, true);
     }
@@ -183,7 +189,7 @@ fn script(call: Call, nth: u64, fault: Fault, lasts: bool) -> bool {
     assert_eq!(checked.gaps, [""; 0], "{what}: {checked:?}");
     assert_eq!(checked.written, ledger.subscriptions[0].written, "{what}");
 
-    let run = Run::start(second.path(), &disk, Fsync::never());
+    let run = Run::on_thread(second.path(), &disk, Fsync::never(), is_apart);
     run.emit(125, 155);
     run.flush(false);
     has_struck |= disk.heal();
@@ -229,46 +235,50 @@ fn verify(dir: &Path, what: &str) {
 }
 
 /// Fails each call of a kind in turn, until the script runs through without.
-fn every(call: Call, faults: &[Fault], step: usize) {
-    for fault in faults {
-        let mut nth = 0;
-        while script(call, nth, *fault, false) {
-            nth += step as u64;
-            assert!(nth < 1000, "it never ends");
-        }
-        assert!(nth > 0, "{call:?} was never called");
+fn every(call: Call, fault: Fault, is_apart: bool) {
+    let mut nth = 0;
+    while script(call, nth, fault, false, is_apart) {
+        nth += 1;
+        assert!(nth < 1000, "it never ends");
     }
+    assert!(nth > 0, "{call:?} was never called");
 }
 
 #[test]
 fn every_write_fails_once() {
-    every(Call::Write, &[Fault::Error(libc::ENOSPC)], 1);
+    every(Call::Write, Fault::Error(libc::ENOSPC), false);
 }
 
 #[test]
 fn every_write_is_short_once() {
-    every(Call::Write, &[Fault::Short(libc::EIO)], 1);
+    every(Call::Write, Fault::Short(libc::EIO), false);
+}
+
+#[test]
+fn every_write_on_another_thread_fails_once() {
+    every(Call::Write, Fault::Error(libc::EIO), true);
+    every(Call::Write, Fault::Short(libc::ENOSPC), true);
 }
 
 #[test]
 fn every_fsync_fails_once() {
-    every(Call::Sync, &[Fault::Error(libc::EIO)], 1);
+    every(Call::Sync, Fault::Error(libc::EIO), false);
 }
 
 #[test]
 fn every_rename_fails_once() {
-    every(Call::Rename, &[Fault::Error(libc::EROFS)], 1);
+    every(Call::Rename, Fault::Error(libc::EROFS), false);
 }
 
 #[test]
 fn every_open_fails_once() {
-    every(Call::Open, &[Fault::Error(libc::EMFILE)], 1);
+    every(Call::Open, Fault::Error(libc::EMFILE), false);
 }
 
 #[test]
 fn every_other_call_fails_once() {
     for call in [Call::Link, Call::List, Call::MakeFolder, Call::Remove, Call::Truncate] {
-        every(call, &[Fault::Error(libc::EROFS)], 1);
+        every(call, Fault::Error(libc::EROFS), false);
     }
 }
 
@@ -276,11 +286,11 @@ fn every_other_call_fails_once() {
 fn what_fails_for_long_is_counted_and_ends() {
     for call in [Call::Write, Call::Rename, Call::Open, Call::Sync, Call::List] {
         for nth in [0, 1, 2, 5, 11] {
-            script(call, nth, Fault::Error(libc::EROFS), true);
+            script(call, nth, Fault::Error(libc::EROFS), true, false);
         }
     }
     for nth in [0, 1, 3, 8] {
-        script(Call::Write, nth, Fault::Short(libc::ENOSPC), true);
+        script(Call::Write, nth, Fault::Short(libc::ENOSPC), true, false);
     }
 }
 
@@ -369,6 +379,87 @@ fn a_disk_that_takes_nothing_for_30_seconds_holds_up_no_other() {
     let (ledger, _) = run.end();
     holds(dir.path(), &ledger, 60, "stalled");
     assert_eq!(check(dir.path()).gaps, [""; 0]);
+}
+
+/// Waits for the other subscription to have so many events.
+fn wait_for_others(run: &Run, events: usize) {
+    while run.other.text().matches(" close\n").count() < events {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_write_that_stalls_for_30_seconds_holds_up_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Faulty::default();
+    let run = Run::on_thread(dir.path(), &disk, Fsync::never(), true);
+    run.emit(0, 10);
+    run.flush(false);
+    disk.stall(true);
+    run.emit(10, 20);
+    wait_for_others(&run, 40);
+    run.emit(20, 30);
+    wait_for_others(&run, 60);
+    assert_eq!(run.engine.ledger().subscriptions[0].failed, 0, "held, not lost");
+    for _ in 0..6 {
+        run.clock.advance(Duration::from_secs(5));
+        run.flush(true);
+    }
+    assert_eq!(run.engine.ledger().subscriptions[0].failed, 40);
+    run.emit(30, 35);
+    wait_for_others(&run, 70);
+    run.flush(true);
+    assert!(run.other.text().contains("subscription mail cannot write"));
+    // The write comes back, and takes lines that are counted as failed: they are cut off again.
+    disk.stall(false);
+    run.emit(35, 60);
+    run.flush(true);
+    let (ledger, _) = run.end();
+    holds(dir.path(), &ledger, 120, "stalled");
+    assert!(ledger.subscriptions[0].written >= 70, "{ledger:?}");
+    assert_eq!(check(dir.path()).gaps, [""; 0]);
+    #[cfg(feature = "verify")]
+    verify(dir.path(), "stalled");
+}
+
+#[test]
+fn a_write_that_stalls_for_a_moment_is_not_even_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Faulty::default();
+    let run = Run::on_thread(dir.path(), &disk, Fsync::never(), true);
+    run.emit(0, 5);
+    run.flush(false);
+    for step in 1..10 {
+        disk.stall(true);
+        run.emit(step * 5, step * 5 + 5);
+        wait_for_others(&run, usize::try_from(step).unwrap() * 10 + 10);
+        run.clock.advance(Duration::from_millis(500));
+        std::thread::sleep(Duration::from_millis(30));
+        disk.stall(false);
+        run.flush(false);
+    }
+    let (ledger, other) = run.end();
+    holds(dir.path(), &ledger, 100, "moments");
+    let account = &ledger.subscriptions[0];
+    assert_eq!((account.failed, account.errors), (0, 0));
+    assert!(!other.text().contains("cannot write"), "{}", other.text());
+}
+
+#[test]
+fn an_engine_ends_though_a_write_does_not_come_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Faulty::default();
+    let run = Run::on_thread(dir.path(), &disk, Fsync::never(), true);
+    run.emit(0, 10);
+    run.flush(false);
+    disk.stall(true);
+    run.emit(10, 20);
+    wait_for_others(&run, 40);
+    run.clock.advance(Duration::from_secs(30));
+    let (ledger, _) = run.end();
+    ledger.check().unwrap();
+    assert_eq!((ledger.subscriptions[0].written, ledger.subscriptions[0].failed), (20, 20));
+    disk.stall(false);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use ringmail::base::{Disk, How, RealDisk};
 
@@ -33,7 +33,10 @@ pub(crate) enum Fault {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Faulty(Arc<Mutex<Plan>>);
+pub(crate) struct Faulty {
+    plan: Arc<Mutex<Plan>>,
+    stall: Arc<(Mutex<bool>, Condvar)>,
+}
 
 #[derive(Debug, Default)]
 struct Plan {
@@ -47,19 +50,25 @@ struct Plan {
 impl Faulty {
     /// Lets the n-th call of a kind fail, from 0, and, if it lasts, all behind it.
     pub(crate) fn fail(&self, call: Call, nth: u64, fault: Fault, lasts: bool) {
-        let mut plan = self.0.lock().unwrap();
+        let mut plan = self.plan.lock().unwrap();
         *plan = Plan { fault: Some((call, fault)), still: nth, lasts, ..Plan::default() };
     }
 
     /// Lets everything work from now on. Whether anything has failed.
     pub(crate) fn heal(&self) -> bool {
-        let mut plan = self.0.lock().unwrap();
+        let mut plan = self.plan.lock().unwrap();
         plan.fault = None;
         plan.has_struck
     }
 
+    /// Lets writes stall, or lets those that do go on.
+    pub(crate) fn stall(&self, yes: bool) {
+        *self.stall.0.lock().unwrap() = yes;
+        self.stall.1.notify_all();
+    }
+
     fn strike(&self, call: Call) -> Option<Fault> {
-        let mut plan = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         let (failing, fault) = plan.fault?;
         if failing != call {
             return None;
@@ -94,6 +103,11 @@ impl Disk for Faulty {
     }
 
     fn write(&self, file: &fs::File, bytes: &[u8]) -> io::Result<usize> {
+        let mut stalls = self.stall.0.lock().unwrap();
+        while *stalls {
+            stalls = self.stall.1.wait(stalls).unwrap();
+        }
+        drop(stalls);
         match self.strike(Call::Write) {
             Some(Fault::Error(error)) => Err(io::Error::from_raw_os_error(error)),
             Some(Fault::Short(_)) => RealDisk.write(file, bytes.split_at(bytes.len() / 2).0),

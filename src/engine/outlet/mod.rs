@@ -16,6 +16,9 @@ use crate::subscription::{Fsync, Identity, Opening, Point, Rollover};
 /// How long a batch that cannot be written is held before it is given up (contract C5).
 const HOLD_NANOS: u64 = 5_000_000_000;
 
+/// How long a sink may make its lines wait before that is told.
+const STALL_NANOS: u64 = 1_000_000_000;
+
 /// How long to wait before a rollover that failed is tried again.
 const ROLL_RETRY_NANOS: u64 = 1_000_000_000;
 
@@ -479,12 +482,24 @@ impl Outlet {
 
     #[cold]
     fn not_taken(&mut self, error: &io::Error, now_nanos: u64) -> Settled {
-        if self.trouble.is_some() {
-            self.account.errors += 1;
-        } else {
+        let new = Trouble { since_nanos: now_nanos, lost: 0, has_given_up: false, told: false };
+        let is_first = self.trouble.is_none();
+        let trouble = self.trouble.get_or_insert(new);
+        let since_nanos = trouble.since_nanos;
+        let is_due = match error.kind() {
+            // A disk may take a moment now and then.
+            io::ErrorKind::WouldBlock => {
+                now_nanos.saturating_sub(since_nanos) >= STALL_NANOS && !trouble.told
+            }
+            _ => is_first,
+        };
+        if is_due {
             let told = self.report(error, now_nanos);
-            self.trouble =
-                Some(Trouble { since_nanos: now_nanos, lost: 0, has_given_up: false, told });
+            if let Some(trouble) = &mut self.trouble {
+                trouble.told |= told;
+            }
+        } else if error.kind() != io::ErrorKind::WouldBlock {
+            self.account.errors += 1;
         }
         let Some(trouble) = &mut self.trouble else { return Settled::Held };
         if !trouble.has_given_up && now_nanos.saturating_sub(trouble.since_nanos) < HOLD_NANOS {

@@ -129,6 +129,7 @@ impl Config {
     fn with_sink(&self, subscription: &SubscriptionConfig, goes_on: bool) -> Result<Subscription> {
         let sink = File::in_dir(&self.directory).mode(self.file_mode()?);
         let sink = if goes_on { sink.go_on() } else { sink };
+        let sink = if subscription.own_thread { sink.apart() } else { sink };
         Ok(subscription.subscription()?.sink(sink))
     }
 

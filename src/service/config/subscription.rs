@@ -45,6 +45,10 @@ pub struct SubscriptionConfig {
     /// line that was altered, added, taken out or moved.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hash_chain: bool,
+    /// Whether its files are written on a thread of their own: for disks that may stall, such as
+    /// network file systems, so that the other subscriptions go on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_thread: bool,
     /// How the files leave the machine. There is one way so far.
     #[serde(default)]
     pub retrieval: Retrieval,
@@ -182,6 +186,7 @@ impl SubscriptionConfig {
             keep: Keep::default(),
             fsync: Syncing::default(),
             hash_chain: false,
+            own_thread: false,
             retrieval: Retrieval::Manual,
             message_bytes: None,
             peers: Vec::new(),

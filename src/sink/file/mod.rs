@@ -1,3 +1,4 @@
+mod apart;
 mod folder;
 mod resume;
 mod retention;
@@ -11,6 +12,7 @@ use crate::base::{Disk, Error, RealDisk, Result, SubscriptionAccount, Timestamp}
 use crate::sink::names::FileName;
 use crate::sink::proof::{Books, Left};
 use crate::subscription::{Opening, Point, Sink};
+use apart::{Apart, Landed};
 pub(crate) use folder::Folder;
 use retention::Retention;
 
@@ -47,6 +49,7 @@ pub struct File {
     dir: PathBuf,
     mode: u32,
     goes_on: bool,
+    is_apart: bool,
     disk: Arc<dyn Disk>,
     open: Option<OpenFile>,
 }
@@ -60,7 +63,9 @@ struct OpenFile {
     name: FileName,
     /// The name without the status.
     stem: String,
-    handle: fs::File,
+    handle: Arc<fs::File>,
+    /// Writes on a thread of its own.
+    apart: Option<Apart>,
     position: u64,
     /// The file is longer than its position: it could not be cut yet.
     is_too_long: bool,
@@ -72,7 +77,14 @@ impl File {
     /// Files below this directory, which is made if it does not exist.
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), mode: 0o640, goes_on: false, disk: Arc::new(RealDisk), open: None }
+        Self {
+            dir: dir.into(),
+            mode: 0o640,
+            goes_on: false,
+            is_apart: false,
+            disk: Arc::new(RealDisk),
+            open: None,
+        }
     }
 
     /// Goes on with the file that an earlier run left open, instead of marking it as interrupted and
@@ -88,6 +100,31 @@ impl File {
     #[must_use]
     pub const fn mode(mut self, mode: u32) -> Self {
         self.mode = mode & 0o666;
+        self
+    }
+
+    /// Writes on a thread of its own: for disks that may stall, such as network file systems.
+    ///
+    /// While a write does not come back, the lines behind it are held for up to 5 s and then counted
+    /// as failed, as of a disk that is full, and the other subscriptions go on; without it they wait
+    /// too. It costs a copy of the lines and two switches between threads for each batch.
+    ///
+    /// # Limits
+    /// Creating, renaming and syncing files are not handed over, nor what is written to sidecars and
+    /// ledger. Lines whose write comes back only
+    /// behind the close are counted as failed, and may stand in the file.
+    ///
+    /// ```
+    /// use ringmail::{File, LogType, Subscription};
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let share = dir.path();
+    /// let copy = Subscription::new("mail", LogType::TextMail).sink(File::in_dir(share).apart());
+    /// copy.check()?;
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn apart(mut self) -> Self {
+        self.is_apart = true;
         self
     }
 
@@ -146,13 +183,16 @@ impl Sink for File {
             Ok(books) => (books, complaint),
             Err(error) => (None, complaint.or(Some(error))),
         };
+        let apart = self.is_apart.then(|| Apart::start(Arc::clone(&self.disk))).transpose();
+        let apart = apart.map_err(failed("cannot start the thread that writes the log file"))?;
         self.open = Some(OpenFile {
             folder,
+            apart,
             books,
             retention: Retention::new(opening),
             stem: name.stem(),
             name,
-            handle,
+            handle: Arc::new(handle),
             position,
             is_too_long: false,
             complaint,
@@ -162,8 +202,13 @@ impl Sink for File {
 
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
-        open.cut_what_is_owed()?;
-        let taken = open.folder.disk.write(&open.handle, lines)?;
+        let taken = match open.land(lines)? {
+            Some(done) => done?,
+            None => {
+                open.cut_what_is_owed()?;
+                open.write(lines)?
+            }
+        };
         open.position += taken as u64;
         if let Some(books) = &mut open.books {
             books.wrote(&open.folder, lines.get(..taken).unwrap_or(lines));
@@ -194,6 +239,7 @@ impl Sink for File {
         }
         // If it cannot be done now, it is done before anything else is written.
         open.is_too_long = true;
+        open.land(&[])?;
         open.cut_what_is_owed()
     }
 
@@ -207,6 +253,7 @@ impl Sink for File {
 
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
+        open.land(&[])?;
         open.cut_what_is_owed()?;
         let synced = open.sync_if_wanted();
         let saved = open.name.with_status("s");
@@ -222,7 +269,7 @@ impl Sink for File {
                 }
                 open.stem = name.stem();
                 open.name = name;
-                open.handle = handle;
+                open.handle = Arc::new(handle);
                 open.position = 0;
             }
             Err(error) => {
@@ -249,6 +296,7 @@ impl Sink for File {
 
     fn close(&mut self) -> io::Result<()> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
+        open.land_last()?;
         // There is no later time to make up for it.
         open.cut_what_is_owed().or_else(|_| open.cut_what_is_owed())?;
         let synced = open.sync_if_wanted();
@@ -272,6 +320,41 @@ impl Sink for File {
 }
 
 impl OpenFile {
+    /// Writes, on whichever thread.
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        match &mut self.apart {
+            Some(apart) => apart.write(&self.handle, lines),
+            None => self.folder.disk.write(&self.handle, lines),
+        }
+    }
+
+    /// What became of the lines that were handed over last, if they are these.
+    fn land(&mut self, lines: &[u8]) -> io::Result<Option<io::Result<usize>>> {
+        let Some(apart) = &mut self.apart else { return Ok(None) };
+        let landed = apart.land(lines)?;
+        Ok(self.landed(landed))
+    }
+
+    fn land_last(&mut self) -> io::Result<()> {
+        let Some(apart) = &mut self.apart else { return Ok(()) };
+        let landed = apart.land_last()?;
+        self.landed(landed);
+        Ok(())
+    }
+
+    fn landed(&mut self, landed: Landed) -> Option<io::Result<usize>> {
+        match landed {
+            Landed::Nothing => None,
+            // What is to be cut off stands before them.
+            Landed::These(done) if !self.is_too_long => Some(done),
+            Landed::These(_) => None,
+            Landed::Others => {
+                self.is_too_long = true;
+                None
+            }
+        }
+    }
+
     /// Cuts the file to its position, if it is longer.
     fn cut_what_is_owed(&mut self) -> io::Result<()> {
         if self.is_too_long {
