@@ -191,6 +191,25 @@ fn a_run_that_was_interrupted_is_told_and_is_no_gap() {
 }
 
 #[test]
+fn subscriptions_that_change_while_events_flow_leave_no_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = |level| {
+        Subscription::new("mail", LogType::TextMail).level(level).sink(File::in_dir(dir.path()))
+    };
+    let (engine, guard) = Engine::builder().subscribe(log(Level::Info)).start().unwrap();
+    emit(&engine, 100);
+    engine.reconfigure(Engine::builder().subscribe(log(Level::Warning)), &[]).unwrap();
+    emit(&engine, 100);
+    engine.reconfigure(Engine::builder().subscribe(log(Level::Debug)), &[]).unwrap();
+    emit(&engine, 100);
+    drop(guard);
+    let checked = check(dir.path(), "mail");
+    assert_eq!((&checked.gaps, &checked.notes), (&vec![], &vec![]));
+    assert_eq!(checked.runs, 3);
+    assert_eq!(checked.written, engine.ledger().subscriptions[0].written);
+}
+
+#[test]
 fn a_ledger_that_grows_too_long_is_turned_over() {
     let dir = tempfile::tempdir().unwrap();
     let (engine, guard) = start(dir.path(), false);

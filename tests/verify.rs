@@ -311,6 +311,36 @@ mod program {
     }
 
     #[test]
+    fn an_open_file_is_compared_as_far_as_its_sidecar_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let mail = Subscription::new("mail", LogType::TextMail)
+            .hash_chain(true)
+            .sink(File::in_dir(dir.path()));
+        let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+        let mut worker = engine.producer().unwrap();
+        (0..20_000).for_each(|number| {
+            worker.emit(&IcidClose { icid: Icid(number) });
+        });
+        engine.flush();
+        let (report, good) = json(&["mail"], dir.path());
+        assert!(good, "{report}");
+        assert!(report["notes"][0].as_str().unwrap().contains("is being written"), "{report}");
+        assert_eq!(report["files"][0]["lines"], 20_003);
+        let out = run(&["ledger", "check", "mail"], dir.path());
+        assert!(out.status.success(), "{out:?}");
+        // A line that has been in the sidecar for long is another.
+        let file = dir.path().join("mail/mail.current");
+        let text = fs::read_to_string(&file).unwrap();
+        let path = fs::canonicalize(&file).unwrap();
+        fs::write(&path, text.replace("ICID 1000 close", "ICID 1000 CLOSE")).unwrap();
+        let (report, good) = json(&["mail"], dir.path());
+        assert!(!good && report["files"][0]["altered"] == 1, "{report}");
+        fs::write(&path, text).unwrap();
+        drop(guard);
+        assert!(json(&["mail"], dir.path()).1);
+    }
+
+    #[test]
     fn messages_say_what_is_wrong() {
         let dir = tempfile::tempdir().unwrap();
         let file = write(dir.path(), 1, &[1, 2, 3]).remove(0).path();

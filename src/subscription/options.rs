@@ -120,7 +120,7 @@ impl Subscription {
 
     /// Whether the sidecars of its files have a hash chain, by which `ringmail verify` finds each
     /// line that was altered, added, taken out or moved, and each file. Default: no. It costs the
-    /// formatter thread two SHA-256 over each line, and a fifth of the log's size on the disk.
+    /// formatter thread a SHA-256 of each line, and a fifth of the log's size on the disk.
     ///
     /// ```
     /// use ringmail::{LogType, Memory, Subscription};
