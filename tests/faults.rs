@@ -25,7 +25,7 @@ use ringmail::event::{Icid, IcidClose};
 use ringmail::sink::proof::Checked;
 use ringmail::{
     Engine, EngineGuard, File, Fsync, FullLane, Ledger, LogFile, LogType, ManualClock, Memory,
-    Outcome, Rollover, Subscription, Timestamp,
+    Outcome, Rollover, RunDirectory, Subscription, Timestamp,
 };
 
 /// What the n-th event of a worker says.
@@ -279,6 +279,62 @@ fn every_open_fails_once() {
 fn every_other_call_fails_once() {
     for call in [Call::Link, Call::List, Call::MakeFolder, Call::Remove, Call::Truncate] {
         every(call, Fault::Error(libc::EROFS), false);
+    }
+}
+
+/// Lanes in a run directory on the same disk as the files, with workers that open lanes while calls
+/// fail: whoever gets no lane is told, and tries again.
+fn script_of_lanes(call: Call, nth: u64) -> bool {
+    let what = format!("{call:?} {nth} with lanes");
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Faulty::default();
+    disk.fail(call, nth, Fault::Error(libc::ENOSPC), false);
+    let start = || {
+        let sink = File::in_dir(dir.path().join("logs")).on(disk.clone());
+        Engine::builder()
+            .run_directory(RunDirectory::at(dir.path().join("run")).on(disk.clone()))
+            .lane_bytes(256 << 10)
+            .subscribe(Subscription::new("mail", LogType::TextMail).sink(sink))
+            .start()
+    };
+    for run in 0..2 {
+        let (engine, guard) = start().or_else(|_| start()).unwrap();
+        for worker in 0..3 {
+            let producer = engine.producer().or_else(|_| engine.producer());
+            let mut producer = producer.unwrap_or_else(|error| panic!("{what}: {error}"));
+            for number in 0..20 {
+                let icid = Icid(worker * OF_WORKER + run * 20 + number);
+                assert_eq!(producer.emit(&IcidClose { icid }), Outcome::Accepted, "{what}");
+            }
+        }
+        engine.flush();
+        drop(guard);
+        let ledger = engine.ledger();
+        ledger.check().unwrap_or_else(|gap| panic!("{what}: {gap}"));
+        let account = &ledger.subscriptions[0];
+        assert_eq!((account.written, account.failed), (60, 0), "{what}: {account:?}");
+    }
+    let mut numbers = Vec::new();
+    for file in LogFile::list(dir.path().join("logs/mail")).unwrap() {
+        let text = fs::read_to_string(file.path()).unwrap();
+        let closed = text.lines().filter_map(|line| line.strip_suffix(" close"));
+        numbers.extend(closed.map(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap()));
+    }
+    numbers.sort_unstable();
+    let all = (0..3).flat_map(|worker| (0..40).map(move |number| worker * OF_WORKER + number));
+    assert_eq!(numbers, all.collect::<Vec<_>>(), "{what}");
+    disk.heal()
+}
+
+#[test]
+fn every_call_for_lanes_fails_once() {
+    for call in [Call::Map, Call::Allocate, Call::Open, Call::Rename, Call::Sync, Call::Write] {
+        let mut nth = 0;
+        while script_of_lanes(call, nth) {
+            nth += 1;
+            assert!(nth < 200, "it never ends");
+        }
+        assert!(nth > 0 || call == Call::Sync, "{call:?} was never called");
     }
 }
 

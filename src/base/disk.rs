@@ -67,8 +67,15 @@ pub trait Disk: Debug + Send + Sync {
     /// As for [`open`](Self::open).
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
 
-    /// Maps the first `len` bytes of a file into memory, shared, to be read and written. Who maps
-    /// it unmaps it, and knows that the file is as long.
+    /// Gives a file all of these bytes now, so that no later touch of its memory can fail for lack
+    /// of space.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    fn allocate(&self, file: &fs::File, len: u64) -> io::Result<()>;
+
+    /// Maps the first `len` bytes of a file into memory, shared, to be read and written, and touches
+    /// them. Who maps it unmaps it, and knows that the file is as long.
     ///
     /// # Errors
     /// As for [`open`](Self::open).
@@ -86,6 +93,8 @@ pub enum How {
     Append(u32),
     /// To be read.
     Read,
+    /// A new file with this mode, to be read and written anywhere; one that exists is an error.
+    Make(u32),
     /// To be read, written and cut.
     Change,
     /// A directory.
@@ -100,11 +109,13 @@ pub struct RealDisk;
 impl Disk for RealDisk {
     fn open(&self, path: &Path, how: How) -> io::Result<fs::File> {
         let mut options = OpenOptions::new();
-        options.custom_flags(libc::O_NOFOLLOW);
+        // A pipe that somebody laid there is not waited for.
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
         match how {
             How::Create(mode) => options.append(true).read(true).create_new(true).mode(mode),
             How::Append(mode) => options.append(true).read(true).create(true).mode(mode),
             How::Read => options.read(true),
+            How::Make(mode) => options.read(true).write(true).create_new(true).mode(mode),
             How::Change => options.read(true).write(true),
             How::Folder => options.read(true).custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW),
         };
@@ -148,6 +159,18 @@ impl Disk for RealDisk {
 
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o750).create(folder)
+    }
+
+    fn allocate(&self, file: &fs::File, len: u64) -> io::Result<()> {
+        let len = libc::off_t::try_from(len).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        loop {
+            // SAFETY: a call on an open descriptor.
+            match unsafe { libc::posix_fallocate(file.as_raw_fd(), 0, len) } {
+                0 => return Ok(()),
+                libc::EINTR => {}
+                error => return Err(io::Error::from_raw_os_error(error)),
+            }
+        }
     }
 
     fn map(&self, file: &fs::File, len: usize) -> io::Result<NonNull<u8>> {

@@ -7,18 +7,18 @@
 //! writes leaves the one before. A slot is three words (number, length, sum over both and the
 //! content), then the content: numbers of eight bytes, texts with their length, all little-endian.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
 
-use crate::base::{Error, LaneAccount, LogType, Result, SubscriptionAccount, Timestamp};
-use crate::ring::{Access, Mapping, Progress, allocate, sum_of};
+use crate::base::{Disk, Error, How, LaneAccount, LogType, Result, SubscriptionAccount, Timestamp};
+use crate::ring::{Mapping, Progress, RunDirectory, sum_of};
 
 /// Where commits go.
 #[derive(Debug)]
 pub(crate) struct CommitFile {
-    path: PathBuf,
+    directory: RunDirectory,
     mapping: Mapping,
     /// Bytes of a slot.
     slot: usize,
@@ -76,13 +76,13 @@ impl CommitFile {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub(crate) fn open(dir: &Path) -> Result<(Self, Option<Commit>)> {
-        let path = dir.join(NAME);
+    pub(crate) fn open(directory: &RunDirectory) -> Result<(Self, Option<Commit>)> {
+        let path = directory.path().join(NAME);
         let failed = |what: &'static str| {
             let path = path.clone();
             move |source| Error::io(what, source).at_path(path)
         };
-        let last = match read(&path) {
+        let last = match read(directory.disk(), &path) {
             Ok(last) => last,
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(source) => return Err(failed("cannot read the last commit")(source)),
@@ -91,10 +91,11 @@ impl CommitFile {
         let last_content = last.as_ref().map(|(_, content)| content.clone()).unwrap_or_default();
         let number = last.as_ref().map_or(0, |(number, _)| *number);
         let slot = FIRST_SLOT.max((SLOT_HEAD + last_content.0.len()).next_power_of_two());
-        let mapping = make(&path, slot, number, &last_content)
+        let mapping = make(directory, slot, number, &last_content)
             .map_err(failed("cannot make the commit file"))?;
         let commit = last.and_then(|(_, content)| Commit::read(&content.0));
-        Ok((Self { path, mapping, slot, number, content: Content::default() }, commit))
+        let directory = directory.clone();
+        Ok((Self { directory, mapping, slot, number, content: Content::default() }, commit))
     }
 
     /// Puts a commit in the place of the last one, in one step for whoever is killed.
@@ -123,35 +124,35 @@ impl CommitFile {
         if slot > LARGEST_SLOT {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.mapping = make(&self.path, slot, self.number, content)?;
+        self.mapping = make(&self.directory, slot, self.number, content)?;
         self.slot = slot;
         Ok(())
     }
 }
 
 /// Makes the file with one commit in it, in the place of the one that there is.
-fn make(path: &Path, slot: usize, number: u64, content: &Content) -> io::Result<Mapping> {
+fn make(
+    directory: &RunDirectory,
+    slot: usize,
+    number: u64,
+    content: &Content,
+) -> io::Result<Mapping> {
+    let (path, disk) = (directory.path().join(NAME), directory.disk());
     let made = path.with_extension("new");
     match fs::remove_file(&made) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .custom_flags(libc::O_NOFOLLOW)
-        .open(&made)?;
+    let file = disk.open(&made, How::Make(0o600))?;
     let len = HEAD + 2 * slot;
-    allocate(&file, len as u64)?;
+    disk.allocate(&file, len as u64)?;
     file.write_all_at(&MAGIC.to_le_bytes(), 0)?;
     file.write_all_at(&(slot as u64).to_le_bytes(), 8)?;
-    let mapping = Mapping::shared(&file, len, Access::ReadWrite)?;
+    let mapping = Mapping::shared(disk, &file, len)?;
     if !content.0.is_empty() {
         write_slot(&mapping, slot, number, &content.0);
     }
-    fs::rename(&made, path)?;
+    disk.rename(&made, &path)?;
     Ok(mapping)
 }
 
@@ -185,11 +186,8 @@ fn sum_of_slot(number: u64, content: &[u8]) -> u64 {
 }
 
 /// The last whole slot of a file; none if there is none.
-fn read(path: &Path) -> io::Result<Option<(u64, Content)>> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-        .open(path)?;
+fn read(disk: &dyn Disk, path: &Path) -> io::Result<Option<(u64, Content)>> {
+    let file = disk.open(path, How::Read)?;
     let number_at = |at: u64| {
         let mut bytes = [0; 8];
         file.read_exact_at(&mut bytes, at).map(|()| u64::from_le_bytes(bytes))
@@ -427,13 +425,13 @@ mod tests {
     }
 
     fn last(dir: &Path) -> Option<Commit> {
-        CommitFile::open(dir).unwrap().1
+        CommitFile::open(&RunDirectory::at(dir)).unwrap().1
     }
 
     #[test]
     fn the_last_commit_is_read_again() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut file, none) = CommitFile::open(dir.path()).unwrap();
+        let (mut file, none) = CommitFile::open(&RunDirectory::at(dir.path())).unwrap();
         assert_eq!(none, None);
         for lanes in 0..5 {
             file.write(|content| put(content, &commit(lanes))).unwrap();
@@ -445,12 +443,12 @@ mod tests {
     #[test]
     fn a_commit_that_outgrows_the_file_gets_a_larger_one() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut file, _) = CommitFile::open(dir.path()).unwrap();
+        let (mut file, _) = CommitFile::open(&RunDirectory::at(dir.path())).unwrap();
         for lanes in [1, 10_000, 20_000, 2] {
             file.write(|content| put(content, &commit(lanes))).unwrap();
             assert_eq!(last(dir.path()), Some(commit(lanes)));
             // The reader has made a new file: this one is written on all the same.
-            file = CommitFile::open(dir.path()).unwrap().0;
+            file = CommitFile::open(&RunDirectory::at(dir.path())).unwrap().0;
         }
     }
 
@@ -458,7 +456,7 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_not_taken() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut file, _) = CommitFile::open(dir.path()).unwrap();
+        let (mut file, _) = CommitFile::open(&RunDirectory::at(dir.path())).unwrap();
         file.write(|content| put(content, &commit(1))).unwrap();
         file.write(|content| put(content, &commit(2))).unwrap();
         let path = dir.path().join(NAME);

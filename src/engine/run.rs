@@ -35,7 +35,7 @@ impl Run {
     /// # Errors
     /// When the directory cannot be watched, or nothing can be written there.
     pub(crate) fn begin(directory: &RunDirectory) -> Result<Self> {
-        let (commits, last) = CommitFile::open(directory.path())?;
+        let (commits, last) = CommitFile::open(directory)?;
         Ok(Self {
             arrivals: Arrivals::new(directory)?,
             commits,

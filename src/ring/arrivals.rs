@@ -110,7 +110,7 @@ impl Arrivals {
         }
         let path = self.directory.path().join(lane_name(key));
         let opened = if self.lanes.len() < MAX_LANES {
-            LaneFile::open(&path)
+            LaneFile::open(self.directory.disk(), &path)
         } else {
             Err(format!("there are {MAX_LANES} lanes already"))
         };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use crate::base::RealDisk;
 use crate::event::{Event as _, Icid, Sbrs};
 use crate::record::Record;
 use crate::ring::lane_file::LaneFile;
@@ -60,7 +61,7 @@ fn left(count: u64) -> Left {
 
 /// The numbers of the events that are read out of the lane, and how many were counted as lost.
 fn read(left: &Left) -> (Vec<u64>, u64) {
-    let Ok((file, region)) = LaneFile::open(&left.path) else { return (Vec::new(), 0) };
+    let Ok((file, region)) = LaneFile::open(&RealDisk, &left.path) else { return (Vec::new(), 0) };
     let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
     lane.orphan();
     let mut numbers = Vec::new();

@@ -6,8 +6,9 @@ use std::os::unix::fs::{
     DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::base::{Error, Result};
+use crate::base::{Disk, Error, RealDisk, Result};
 use crate::ring::lane_file::key_of;
 use crate::ring::owner::effective_user;
 
@@ -37,18 +38,19 @@ use crate::ring::owner::effective_user;
 /// forge events, but not reach another's memory, nor keep the others' events out of the log:
 /// the ring's words are not its to write, lanes of other users are read by system calls from which
 /// a file that is cut short makes an error, and each record is copied before it is looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct RunDirectory {
     path: PathBuf,
     mode: u32,
     group: Option<u32>,
+    disk: Arc<dyn Disk>,
 }
 
 impl RunDirectory {
     /// The directory at `path`, which is made if it does not exist, for this user's processes.
     #[must_use]
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), mode: 0o700, group: None }
+        Self { path: path.into(), mode: 0o700, group: None, disk: Arc::new(RealDisk) }
     }
 
     /// Its mode. Default: 0700. Use 03770 together with a group whose members attach: who made a
@@ -64,6 +66,18 @@ impl RunDirectory {
     pub const fn group(mut self, group: u32) -> Self {
         self.group = Some(group);
         self
+    }
+
+    /// Another file system: for tests, which make it fail.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn on(mut self, disk: impl Disk + 'static) -> Self {
+        self.disk = Arc::new(disk);
+        self
+    }
+
+    pub(crate) fn disk(&self) -> &dyn Disk {
+        &*self.disk
     }
 
     /// Where it is.

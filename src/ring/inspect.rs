@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::base::{LaneAccount, Result};
+use crate::base::{LaneAccount, RealDisk, Result};
 use crate::ring::lane_file::{LaneFile, lane_name};
 use crate::ring::{Consumer, Lane, RunDirectory};
 
@@ -55,7 +55,7 @@ pub fn lanes_of(dir: impl AsRef<Path>) -> Result<Vec<LaneReport>> {
 }
 
 fn report(path: &Path, name: String) -> LaneReport {
-    let (file, region) = match LaneFile::open(path) {
+    let (file, region) = match LaneFile::open(&RealDisk, path) {
         Ok(opened) => opened,
         Err(error) => {
             let account = LaneAccount::ZERO;

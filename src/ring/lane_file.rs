@@ -1,16 +1,18 @@
 //! A lane as a file, which survives the end of the process that writes it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::mem::offset_of;
 use std::os::fd::AsRawFd as _;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{Ordering, fence};
 
+use crate::base::{Disk, How};
+use crate::ring::RunDirectory;
 use crate::ring::lane::{Control, HeadWords, ProducerWords};
 use crate::ring::lane_head::{HEAD_LEN, LaneHead};
-use crate::ring::mapping::{Access, Mapping, allocate};
+use crate::ring::mapping::Mapping;
 use crate::ring::owner::effective_user;
 use crate::ring::region::{CONTROL_AT, DATA_AT, Region};
 
@@ -41,10 +43,15 @@ impl LaneFile {
     ///
     /// # Errors
     /// Whatever keeps the file from being made, above all a lack of space.
-    pub(crate) fn create(dir: &Path, head: LaneHead, mode: u32) -> io::Result<(Self, Region)> {
+    pub(crate) fn create(
+        directory: &RunDirectory,
+        head: LaneHead,
+        mode: u32,
+    ) -> io::Result<(Self, Region)> {
+        let dir = directory.path();
         let made = dir.join(format!(".{:016x}.new", head.key));
         let path = dir.join(lane_name(head.key));
-        let done = Self::create_at(&made, &path, head, mode);
+        let done = Self::create_at(directory.disk(), &made, &path, head, mode);
         if done.is_err() {
             fs::remove_file(&made).ok();
         }
@@ -52,27 +59,22 @@ impl LaneFile {
     }
 
     fn create_at(
+        disk: &dyn Disk,
         made: &Path,
         path: &Path,
         head: LaneHead,
         mode: u32,
     ) -> io::Result<(Self, Region)> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .custom_flags(libc::O_NOFOLLOW)
-            .open(made)?;
+        let file = disk.open(made, How::Make(mode))?;
         file.lock()?;
         // Whatever the umask is: who may read lanes is the run directory's affair.
         file.set_permissions(fs::Permissions::from_mode(mode))?;
         let len = DATA_AT as u64 + head.size;
-        allocate(&file, len)?;
+        disk.allocate(&file, len)?;
         file.write_all_at(&head.to_bytes(), 0)?;
         let len = usize::try_from(len).map_err(|_| io::ErrorKind::FileTooLarge)?;
-        let region = Region::mapped(Mapping::shared(&file, len, Access::ReadWrite)?);
-        fs::rename(made, path)?;
+        let region = Region::mapped(Mapping::shared(disk, &file, len)?);
+        disk.rename(made, path)?;
         Ok((Self { head, path: path.to_path_buf(), file, reach: Reach::Own }, region))
     }
 
@@ -80,14 +82,9 @@ impl LaneFile {
     ///
     /// # Errors
     /// Why it cannot be read, in words.
-    pub(crate) fn open(path: &Path) -> Result<(Self, Region), String> {
+    pub(crate) fn open(disk: &dyn Disk, path: &Path) -> Result<(Self, Region), String> {
         let failed = |error: io::Error| error.to_string();
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(path)
-            .map_err(failed)?;
+        let file = disk.open(path, How::Change).map_err(failed)?;
         let found = file.metadata().map_err(failed)?;
         if !found.is_file() {
             return Err("it is no regular file".to_owned());
@@ -108,7 +105,7 @@ impl LaneFile {
         let region = if can_be_mapped {
             opened.reach = Reach::Mapped;
             let len = usize::try_from(len).map_err(|_| "it is too large".to_owned())?;
-            let mapping = Mapping::shared(&opened.file, len, Access::ReadWrite).map_err(failed)?;
+            let mapping = Mapping::shared(disk, &opened.file, len).map_err(failed)?;
             Region::mapped(mapping)
         } else {
             Region::copied()

@@ -5,18 +5,13 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd as _;
 
+use crate::base::Disk;
+
 /// Mapped memory, given back when it is dropped. What it holds may change at any moment when it is
 /// a file's: whoever uses it goes through atomics, or owns the bytes by a protocol.
 pub(crate) struct Mapping {
     start: *mut u8,
     len: usize,
-}
-
-/// What may be done with a mapped file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    Read,
-    ReadWrite,
 }
 
 // SAFETY: it is an address and a length; who may touch the bytes is its user's affair.
@@ -41,13 +36,17 @@ impl Mapping {
     ///
     /// # Errors
     /// Whatever keeps the file from being mapped.
-    pub(crate) fn shared(file: &File, len: usize, access: Access) -> io::Result<Self> {
-        let protection = match access {
-            Access::Read => libc::PROT_READ,
-            Access::ReadWrite => libc::PROT_READ | libc::PROT_WRITE,
-        };
+    pub(crate) fn shared(disk: &dyn Disk, file: &File, len: usize) -> io::Result<Self> {
+        disk.map(file, len).map(|start| Self { start: start.as_ptr(), len })
+    }
+
+    /// The same, only to be read.
+    ///
+    /// # Errors
+    /// As for [`shared`](Self::shared).
+    pub(crate) fn shared_to_read(file: &File, len: usize) -> io::Result<Self> {
         let flags = libc::MAP_SHARED | libc::MAP_POPULATE;
-        Self::map(len, protection, flags, file.as_raw_fd())
+        Self::map(len, libc::PROT_READ, flags, file.as_raw_fd())
     }
 
     fn map(len: usize, protection: i32, flags: i32, file: i32) -> io::Result<Self> {
@@ -81,19 +80,5 @@ impl Drop for Mapping {
 impl fmt::Debug for Mapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mapping").field("len", &self.len).finish_non_exhaustive()
-    }
-}
-
-/// Gives a file all of these bytes now, so that no later touch of its memory can fail for lack of
-/// space.
-pub(crate) fn allocate(file: &File, len: u64) -> io::Result<()> {
-    let len = libc::off_t::try_from(len).map_err(|_| io::ErrorKind::FileTooLarge)?;
-    loop {
-        // SAFETY: a call on an open descriptor.
-        match unsafe { libc::posix_fallocate(file.as_raw_fd(), 0, len) } {
-            0 => return Ok(()),
-            libc::EINTR => {}
-            error => return Err(io::Error::from_raw_os_error(error)),
-        }
     }
 }

@@ -15,7 +15,7 @@
 //! | D    | two `SeqCst` fences in `doorbell`|                               | either tail or sleeper |
 //! | E    | `open_lane`: version             | formatter: version            | a new lane             |
 //!
-//! The models in `ring/models.rs` (run with `--cfg loom`) fail when one of them is weakened:
+//! The models in `ring/models.rs` (run with `--cfg loom`) fail when one of A to D is weakened:
 //!
 //! | weakened to `Relaxed`                          | the model that fails                         |
 //! |------------------------------------------------|----------------------------------------------|
@@ -26,7 +26,10 @@
 //! | C: the store of `closed`                       | `a_closed_lane_is_drained_to_its_end`        |
 //! | C: the load of `closed`                        | `a_closed_lane_is_drained_to_its_end`        |
 //! | D: either fence left out                       | `a_bell_is_never_missed`                     |
-//! | E: the store or the load of the version        | `causes_come_before_effects`                 |
+//!
+//! E has no model of its own: the models' counter is a sequence, whose order (stamp before horizon)
+//! hands the version over as well. With the hardware's counter it stands where the argument in
+//! `order` needs it: a lane is listed before anything in it is stamped.
 //!
 //! Between processes the same pairs hold, as the words lie in memory that both map. Where a lane is
 //! read by system calls, the kernel's copy stands for the load, and what it copied is read again
@@ -86,7 +89,7 @@ pub(crate) use interest::{EVENT_NUMBERS, EventSet, Interest};
 pub(crate) use lane::Lane;
 pub use lane::ShedReason;
 pub(crate) use lane_head::{MAX_LANE_BYTES, MIN_LANE_BYTES, sum_of};
-pub(crate) use mapping::{Access, Mapping, allocate};
+pub(crate) use mapping::Mapping;
 pub(crate) use merge::Merge;
 pub(crate) use order::Counter;
 pub(crate) use owner::Owner;

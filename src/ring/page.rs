@@ -1,13 +1,14 @@
 //! The ring's words as a file of the run directory, so that other processes can read them.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use crate::base::{Error, Result};
+use crate::base::{Disk, Error, How, RealDisk, Result};
+use crate::ring::RunDirectory;
 use crate::ring::lane_head::sum_of;
-use crate::ring::mapping::{Access, Mapping, allocate};
+use crate::ring::mapping::Mapping;
 use crate::ring::owner::effective_user;
 use crate::ring::words::RingWords;
 
@@ -33,25 +34,20 @@ impl Page {
     ///
     /// # Errors
     /// When it cannot be made, or what is there is no page of this user and version.
-    pub(crate) fn serve(dir: &Path, mode: u32) -> Result<Self> {
+    pub(crate) fn serve(directory: &RunDirectory) -> Result<Self> {
+        let (dir, mode, disk) = (directory.path(), directory.page_mode(), directory.disk());
         let path = dir.join(NAME);
         let failed = |what: &'static str| {
             let path = path.clone();
             move |source| Error::io(what, source).at_path(path)
         };
-        let options = |create: bool| {
-            let mut options = OpenOptions::new();
-            options.read(true).write(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-            options.create_new(create).mode(mode);
-            options
-        };
-        let file = match options(false).open(&path) {
+        let file = match disk.open(&path, How::Change) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let made = dir.join(format!(".{NAME}.new"));
                 fs::remove_file(&made).ok();
-                make(&options(true), &made)
-                    .and_then(|file| fs::rename(&made, &path).map(|()| file))
+                make(disk, &made, mode)
+                    .and_then(|file| disk.rename(&made, &path).map(|()| file))
                     .map_err(failed("cannot make the page of the run directory"))?
             }
             Err(source) => return Err(failed("cannot open the page of the run directory")(source)),
@@ -65,7 +61,7 @@ impl Page {
         })?;
         file.set_permissions(fs::Permissions::from_mode(mode))
             .map_err(failed("cannot set the mode of the page"))?;
-        let mapping = Mapping::shared(&file, LEN, Access::ReadWrite)
+        let mapping = Mapping::shared(disk, &file, LEN)
             .map_err(failed("cannot map the page of the run directory"))?;
         Ok(Self { mapping, file })
     }
@@ -77,22 +73,18 @@ impl Page {
     /// When there is none, or none that can be used.
     pub(crate) fn attach(dir: &Path, owner: u32) -> Result<Self> {
         let path = dir.join(NAME);
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(&path)
-            .map_err(|source| {
-                Error::io(
-                    "cannot open the run directory's page: start the engine that serves it first, \
+        let file = RealDisk.open(&path, How::Read).map_err(|source| {
+            Error::io(
+                "cannot open the run directory's page: start the engine that serves it first, \
                      and see to it that this user may read there",
-                    source,
-                )
-                .at_path(&path)
-            })?;
+                source,
+            )
+            .at_path(&path)
+        })?;
         check(&file, owner).map_err(|why| {
             Error::config(format!("the run directory's page cannot be used: {why}")).at_path(&path)
         })?;
-        let mapping = Mapping::shared(&file, LEN, Access::Read).map_err(|source| {
+        let mapping = Mapping::shared_to_read(&file, LEN).map_err(|source| {
             Error::io("cannot map the run directory's page", source).at_path(&path)
         })?;
         Ok(Self { mapping, file })
@@ -114,9 +106,9 @@ impl Page {
     }
 }
 
-fn make(options: &OpenOptions, path: &Path) -> io::Result<File> {
-    let file = options.open(path)?;
-    allocate(&file, LEN as u64)?;
+fn make(disk: &dyn Disk, path: &Path, mode: u32) -> io::Result<File> {
+    let file = disk.open(path, How::Make(mode))?;
+    disk.allocate(&file, LEN as u64)?;
     let mut head = [0; 24];
     let words = [MAGIC, LAYOUT, sum_of(&[MAGIC, LAYOUT])];
     for (to, word) in head.chunks_exact_mut(8).zip(words) {

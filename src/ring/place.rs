@@ -102,17 +102,16 @@ impl Place {
         } else {
             shared.directory.lane_mode()
         };
-        let (file, region) =
-            LaneFile::create(shared.directory.path(), head, mode).map_err(|source| {
-                Error::io(
-                    format!(
-                        "cannot make a lane of {bytes} bytes in the run directory: check its free \
+        let (file, region) = LaneFile::create(&shared.directory, head, mode).map_err(|source| {
+            Error::io(
+                format!(
+                    "cannot make a lane of {bytes} bytes in the run directory: check its free \
                          space and who may write there"
-                    ),
-                    source,
-                )
-                .at_path(shared.directory.path())
-            })?;
+                ),
+                source,
+            )
+            .at_path(shared.directory.path())
+        })?;
         Ok(Lane::of_file(id, region, file))
     }
 
@@ -154,7 +153,7 @@ impl Ring {
         directory.sweep().map_err(|source| {
             Error::io("cannot look through the run directory", source).at_path(directory.path())
         })?;
-        let page = Page::serve(directory.path(), directory.page_mode())?;
+        let page = Page::serve(directory)?;
         let settings = &page.words().settings;
         // ORDERING: who attaches reads them whenever it does; each stands for itself.
         settings.epoch.fetch_add(1, Ordering::Relaxed);

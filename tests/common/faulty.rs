@@ -11,6 +11,7 @@ use ringmail::base::{Disk, How, RealDisk};
 /// A kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
+    Allocate,
     Link,
     List,
     MakeFolder,
@@ -148,6 +149,11 @@ impl Disk for Faulty {
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         self.check(Call::MakeFolder)?;
         RealDisk.make_folder(folder)
+    }
+
+    fn allocate(&self, file: &fs::File, len: u64) -> io::Result<()> {
+        self.check(Call::Allocate)?;
+        RealDisk.allocate(file, len)
     }
 
     fn map(&self, file: &fs::File, len: usize) -> io::Result<NonNull<u8>> {
