@@ -14,6 +14,8 @@ mod wire;
 
 pub(crate) use any::MAX_PAYLOAD;
 pub use any::{Event, RowVisitor};
+#[cfg(feature = "capi")]
+pub(crate) use kind::Given;
 pub use kind::{
     Action, Archive, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
 };
@@ -30,6 +32,10 @@ macro_rules! families {
         )*
 
         const FAMILIES: &[&[&Row]] = &[$($family::ROWS,)*];
+
+        /// What the C header says of the events, as Rust source, one text a family.
+        #[cfg(feature = "capi")]
+        pub(crate) const C_SOURCES: &[&str] = &[$($family::C_SOURCE,)*];
 
         /// Hands the type of the event with this number to the visitor; `None` when there is no
         /// such event.
