@@ -26,6 +26,8 @@ pub use base::{
 pub use engine::{Builder, Engine, EngineGuard, Ids};
 pub use filter::{Peers, RateLimit};
 pub use format::{CefField, QmailStamp};
-pub use ring::{FullLane, Handle, Order, Outcome, Producer, ShedReason};
+pub use ring::{
+    Attached, FullLane, Handle, Order, Outcome, Producer, RunDirectory, ShedReason, attach,
+};
 pub use sink::{File, LogFile, Memory, Null};
-pub use subscription::{Identity, Opening, Rollover, Schedule, Sink, Subscription};
+pub use subscription::{Fsync, Identity, Opening, Rollover, Schedule, Sink, Subscription};

@@ -165,7 +165,10 @@ accounts! {
         bytes,
         /// Files that were closed and followed by another.
         rollovers,
-        /// Errors of the sink: each time that it did not take something, or could not roll over.
+        /// Times that the sink has brought what it took to the disk.
+        syncs,
+        /// Errors of the sink: each time that it did not take something, or could not bring it to
+        /// the disk, or could not roll over.
         errors,
     }
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod dialect;
+mod disk;
 mod error;
 mod gauge;
 mod ledger;
@@ -11,6 +12,8 @@ mod time;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
+#[doc(hidden)]
+pub use disk::{Disk, How, RealDisk};
 pub use error::{Error, Result};
 pub use gauge::{Gauge, Gauges};
 pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, SubscriptionAccount};

@@ -234,7 +234,7 @@ impl Builder {
         };
         dispatch.settle_in(plan, nanos);
         if let Some(wanted) = dispatch.narrowed.take() {
-            ring.interest().set(&wanted);
+            ring.set_wanted(&wanted);
         }
         let places = Mutex::new(dispatch.places());
         let formatter = Formatter {

@@ -191,9 +191,9 @@ impl Formatter {
             Command::Reconfigure(new, answer) => {
                 // Widened before the switch and narrowed behind it, so that nothing that either
                 // side wants is missed.
-                let mut wanted = self.ring.interest().snapshot();
+                let mut wanted = self.ring.wanted();
                 wanted.union(&new.wanted());
-                self.ring.interest().set(&wanted);
+                self.ring.set_wanted(&wanted);
                 self.drain();
                 let done = self.dispatch.reconfigure(*new);
                 if done.is_err() {
@@ -250,7 +250,7 @@ impl Formatter {
     fn keep_house(&mut self) {
         self.dispatch.housekeeping();
         if let Some(wanted) = self.dispatch.narrowed.take() {
-            self.ring.interest().set(&wanted);
+            self.ring.set_wanted(&wanted);
         }
     }
 

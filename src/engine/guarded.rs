@@ -20,6 +20,10 @@ impl Guarded {
         self.call(|sink| sink.write(lines))
     }
 
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.call(|sink| sink.sync())
+    }
+
     pub(crate) fn cut(&mut self, position: u64) -> io::Result<()> {
         self.call(|sink| sink.cut(position))
     }

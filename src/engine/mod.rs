@@ -86,7 +86,7 @@ impl Engine {
         if !self.shared.ring.is_formatter_alive() {
             return Err(Error::config("the engine has been shut down: start a new one"));
         }
-        Producer::new(Arc::clone(&self.shared.ring))
+        Producer::new(&self.shared.ring)
     }
 
     /// A way into the log for code that wanders between threads, such as async tasks.

@@ -52,6 +52,7 @@ impl Plan {
             keep: subscription.keep_files,
             keep_bytes: subscription.keep_bytes,
             keep_age: subscription.keep_age,
+            fsync: subscription.fsync,
         };
         let mut options = OutletOptions {
             place,

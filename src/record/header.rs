@@ -13,7 +13,8 @@
 //! All integers are little-endian.
 
 use crate::base::{Level, Timestamp};
-use crate::event::Malformed;
+use crate::event::{self, Event, Malformed, RowVisitor};
+use crate::record::Reader;
 
 /// Bytes of a record's head without an explicit time.
 pub const HEAD_BYTES: usize = 16;
@@ -98,6 +99,24 @@ impl<'a> Record<'a> {
             (Some(Timestamp::from_micros(i64::from_le_bytes(*micros))), payload)
         };
         Ok(Self { number: head.number, level, order: head.order, time, payload })
+    }
+}
+
+/// Decodes an event, whatever it is.
+struct Decoding<'a>(&'a [u8]);
+
+impl<'a> RowVisitor<'a> for Decoding<'a> {
+    type Output = bool;
+
+    fn visit<E: Event<'a>>(self) -> bool {
+        E::decode(&mut Reader::new(self.0)).is_ok()
+    }
+}
+
+impl Record<'_> {
+    /// Whether the catalogue has the event, and its fields can be read.
+    pub(crate) fn is_of_catalogue(&self) -> bool {
+        event::visit(self.number, Decoding(self.payload)).unwrap_or(false)
     }
 }
 

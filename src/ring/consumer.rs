@@ -1,11 +1,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering as Plain;
 
-use crate::base::LaneAccount;
-use crate::record::{HEAD_BYTES, Head, Record, SKIP};
-use crate::ring::lane::{Lane, ShedReason};
+use crate::base::{LaneAccount, Timestamp};
+use crate::record::{HEAD_BYTES, Head, MAX_RECORD_BYTES, Record, SKIP};
+use crate::ring::lane::{Lane, PANICKED, ShedReason};
 use crate::ring::region::UNIT;
 use crate::ring::sync::Ordering;
+use crate::ring::window::Window;
 
 /// The formatter's end of a lane.
 ///
@@ -26,11 +27,24 @@ pub(crate) struct Consumer {
     pub(crate) left_behind: u8,
     /// Events read.
     pub(crate) drained: u64,
-    /// Records that were not what a record must be; the rest of the lane up to its tail went with
-    /// them, as their length cannot be trusted.
+    /// Events that could not be read: what stood in their place was no record.
     pub(crate) malformed: u64,
     /// What notices have told of this lane.
     pub(crate) told: LaneAccount,
+    /// A copy of what comes next, of lanes that somebody else can write.
+    window: Option<Window>,
+    /// The stamp of the last record: those behind it are not below.
+    last_order: u64,
+    /// What is added to stamps, modulo 2^64: not 0 for those of another boot of the machine.
+    shift: u64,
+    /// What tells the times of stamps of another boot.
+    past: Option<Past>,
+    /// Something was skipped that was no record, and may have been several.
+    has_gaps: bool,
+    /// No tail that could be true was found: nothing more is read.
+    is_condemned: bool,
+    /// The process that wrote it is gone: what it counted last may not agree with what is there.
+    is_orphan: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +53,35 @@ struct Next {
     len: usize,
 }
 
+/// Where the reading of a lane begins, or has come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    pub(crate) position: u64,
+    pub(crate) drained: u64,
+    pub(crate) malformed: u64,
+    pub(crate) last_order: u64,
+}
+
+/// A moment of another boot of the machine, by whose stamps no time of now can be told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Past {
+    pub(crate) counter: u64,
+    pub(crate) wall: Timestamp,
+    pub(crate) nanos_per_tick: f64,
+}
+
+impl Past {
+    /// When a stamp of that boot was taken.
+    fn time_of(&self, order: u64) -> Timestamp {
+        let ticks = order.wrapping_sub(self.counter).cast_signed();
+        #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+        let micros = (ticks as f64 * self.nanos_per_tick / 1000.0) as i64;
+        Timestamp::from_micros(self.wall.micros().saturating_add(micros))
+    }
+}
+
 impl Consumer {
+    /// Reads a new lane of this process.
     pub(crate) const fn new(lane: Arc<Lane>) -> Self {
         Self {
             lane,
@@ -51,18 +93,98 @@ impl Consumer {
             drained: 0,
             malformed: 0,
             told: LaneAccount::ZERO,
+            window: None,
+            last_order: 0,
+            shift: 0,
+            past: None,
+            has_gaps: false,
+            is_condemned: false,
+            is_orphan: false,
         }
+    }
+
+    /// Reads a lane that another process writes, or wrote.
+    pub(crate) fn of_other(lane: Arc<Lane>, begin: Progress) -> Self {
+        Self {
+            position: begin.position,
+            tail: begin.position,
+            drained: begin.drained,
+            malformed: begin.malformed,
+            last_order: begin.last_order,
+            window: Some(Window::default()),
+            ..Self::new(lane)
+        }
+    }
+
+    /// How far the reading has come.
+    pub(crate) const fn progress(&self) -> Progress {
+        Progress {
+            position: self.position,
+            drained: self.drained,
+            malformed: self.malformed,
+            last_order: self.last_order,
+        }
+    }
+
+    /// Takes the stamps for those of another boot: `first`, the least of all lanes of it, becomes 1.
+    pub(crate) fn rebase(&mut self, first: u64, past: Past) {
+        self.next = None;
+        self.last_order = 0;
+        self.shift = 1u64.wrapping_sub(first);
+        self.past = Some(past);
     }
 
     pub(crate) fn lane(&self) -> &Lane {
         &self.lane
     }
 
+    /// Everything before it has been read.
+    pub(crate) const fn position(&self) -> u64 {
+        self.position
+    }
+
     /// Reads how far the producer is.
     #[inline]
     pub(crate) fn look(&mut self) {
+        if self.window.is_some() {
+            self.look_warily();
+        } else {
+            // ORDERING: pair A, the records before the tail are whole.
+            self.tail = self.lane.control().producer.tail.load(Ordering::Acquire);
+        }
+    }
+
+    /// The same, of a lane whose words may be anything.
+    #[inline(never)]
+    fn look_warily(&mut self) {
+        let tail = self.published();
+        let held = tail.wrapping_sub(self.position);
+        if tail >= self.position
+            && held <= self.lane.size()
+            && tail.is_multiple_of(UNIT as u64)
+            && tail >= self.tail
+        {
+            self.tail = tail;
+        } else if !self.is_condemned {
+            // Of a lane that nobody writes any more, all that looks like a record is tried.
+            self.is_condemned = true;
+            self.has_gaps = true;
+            self.malformed += 1;
+            self.drained += 1;
+            if self.is_orphan {
+                self.position = self.position.next_multiple_of(UNIT as u64);
+                self.tail = self.position.saturating_add(self.lane.size());
+            }
+        }
+    }
+
+    /// The tail as it is now.
+    fn published(&self) -> u64 {
+        if let Some(file) = &self.lane.file {
+            file.refresh(self.lane.control());
+        }
         // ORDERING: pair A, the records before the tail are whole.
-        self.tail = self.lane.control().producer.tail.load(Ordering::Acquire);
+        self.lane.control().producer.tail.load(Ordering::Acquire)
     }
 
     /// The stamp of the next record, if there is one before the tail that was last read.
@@ -79,9 +201,17 @@ impl Consumer {
     #[inline]
     pub(crate) fn record(&self) -> Option<Record<'_>> {
         let next = self.next?;
-        // SAFETY: `find_next` has checked that the record lies before the tail (pair A) and does
-        // not pass the data's end.
-        Record::read(unsafe { self.lane.region.to_read(self.index(), next.len) }).ok()
+        let mut record = Record::read(self.bytes(next.len)?).ok()?;
+        if let Some(past) = &self.past {
+            record.time = record.time.or_else(|| Some(past.time_of(record.order)));
+        }
+        Some(Record { order: next.order, ..record })
+    }
+
+    /// Takes the next record for one of this stamp: its own is not one of our counter.
+    pub(crate) fn restamp(&mut self, order: u64) {
+        let order = order.max(self.last_order);
+        self.next = self.next.map(|next| Next { order, ..next });
     }
 
     /// Passes the record that `record` gave.
@@ -89,6 +219,7 @@ impl Consumer {
     pub(crate) fn pass(&mut self) {
         if let Some(next) = self.next.take() {
             self.position += next.len.next_multiple_of(UNIT) as u64;
+            self.last_order = next.order;
             self.left_behind = 0;
         }
     }
@@ -96,14 +227,18 @@ impl Consumer {
     /// Gives back everything that has been read.
     #[inline]
     pub(crate) fn give_back(&self) {
-        // ORDERING: pair B, the producer may overwrite what lies before the head.
-        self.lane.control().head.store(self.position, Ordering::Release);
+        if !self.is_settled() {
+            self.lane.give_back(self.position);
+        }
     }
 
     /// Whether nothing is left to read, by a fresh look at the tail.
     pub(crate) fn is_drained(&self) -> bool {
+        if self.is_condemned {
+            return self.position >= self.tail;
+        }
         // ORDERING: behind the doorbell's fence (pair D), and before nothing.
-        self.lane.control().producer.tail.load(Ordering::Acquire) == self.position
+        self.published() == self.position
     }
 
     /// Whether the producer is gone and everything has been read. `None` as long as it is not;
@@ -111,17 +246,32 @@ impl Consumer {
     pub(crate) fn ended(&self) -> Option<bool> {
         let words = &self.lane.control().producer;
         // ORDERING: pair C, the tail behind it is the last one.
-        if words.closed.load(Ordering::Acquire) && self.is_drained() {
-            Some(words.panicked.load(Ordering::Relaxed))
+        let closed = words.closed.load(Ordering::Acquire);
+        if (closed != 0 || self.is_orphan) && self.is_drained() {
+            Some(closed == PANICKED)
         } else {
             None
         }
     }
 
+    /// The process that writes the lane is gone: what is there is all that there will be.
+    pub(crate) const fn orphan(&mut self) {
+        self.is_orphan = true;
+    }
+
+    /// Whether the process that wrote it is gone without having closed it.
+    pub(crate) const fn is_orphan(&self) -> bool {
+        self.is_orphan
+    }
+
     /// Remembers what is published now.
     pub(crate) fn mark(&mut self) {
         // ORDERING: pair A; who asks for a flush has been told of the emits before it.
-        self.marked = self.lane.control().producer.tail.load(Ordering::Acquire);
+        self.marked = if self.is_condemned { self.tail } else { self.published() };
+        if self.marked.wrapping_sub(self.position) > self.lane.size() {
+            // No tail that could be true: there is nothing to wait for.
+            self.marked = self.position;
+        }
     }
 
     /// Whether everything that was published at `mark` has been read.
@@ -130,15 +280,16 @@ impl Consumer {
     }
 
     /// Whether everything that has been read has been given back.
+    #[inline]
     pub(crate) fn is_settled(&self) -> bool {
         // ORDERING: the consumer's own store, read by itself.
-        self.lane.control().head.load(Ordering::Relaxed) == self.position
+        self.lane.control().head.again.load(Ordering::Relaxed) == self.position
     }
 
     /// The lane's account, with this number of events pending.
     pub(crate) fn account(&self, pending: u64) -> LaneAccount {
         let words = &self.lane.control().producer;
-        let loss = &self.lane.loss;
+        let loss = &self.lane.control().loss;
         // ORDERING: counters; they agree with each other when no `emit` is under way.
         let mut account = LaneAccount {
             offered: words.offered.load(Ordering::Relaxed),
@@ -152,7 +303,28 @@ impl Consumer {
         for reason in ShedReason::ALL {
             *reason.term(&mut account) += loss.shed(reason).load(Plain::Relaxed);
         }
+        self.settle_gaps(&mut account);
         account
+    }
+
+    /// Makes good in an account for what a lane cannot say itself.
+    ///
+    /// What was skipped as no record may have been several events: how many is known once the lane
+    /// is empty. And a process that was killed inside `emit` may have counted an event that it never
+    /// handed over: nobody was told that it was accepted.
+    fn settle_gaps(&self, account: &mut LaneAccount) {
+        let is_empty = account.pending == 0 && self.position == self.tail;
+        if self.has_gaps && is_empty && account.accepted > account.drained {
+            let more = account.accepted - account.drained;
+            if more <= self.position / UNIT as u64 {
+                account.drained += more;
+                account.malformed += more;
+            }
+        }
+        if self.is_orphan {
+            account.accepted = account.drained + account.pending;
+            account.offered = account.accepted.saturating_add(account.shed());
+        }
     }
 
     /// Whether anything was lost that no notice has told of.
@@ -166,7 +338,7 @@ impl Consumer {
     /// The stamp of the first event that was shed since the last call.
     pub(crate) fn take_first_loss(&self) -> Option<u64> {
         // ORDERING: a hint for a notice.
-        match self.lane.loss.first_order.swap(0, Plain::Relaxed) {
+        match self.lane.control().loss.first_order.swap(0, Plain::Relaxed) {
             0 => None,
             order => Some(order),
         }
@@ -176,15 +348,26 @@ impl Consumer {
     pub(crate) fn held_bytes(&self) -> u64 {
         let words = self.lane.control();
         // ORDERING: the head is the consumer's own store; the tail is a figure for people.
-        words.producer.tail.load(Ordering::Relaxed) - words.head.load(Ordering::Relaxed)
+        let tail = words.producer.tail.load(Ordering::Relaxed);
+        tail.saturating_sub(words.head.again.load(Ordering::Relaxed)).min(self.lane.size())
     }
 
     /// Counts the events that are published and not yet read.
     pub(crate) fn count_pending(&self) -> u64 {
-        // ORDERING: pair A.
-        let tail = self.lane.control().producer.tail.load(Ordering::Acquire);
-        let mut copy = Self { tail, next: None, ..Self::new(Arc::clone(&self.lane)) };
-        copy.position = self.position;
+        let mut copy = Self {
+            position: self.position,
+            tail: self.tail,
+            window: self.window.as_ref().map(|_| Window::default()),
+            last_order: self.last_order,
+            shift: self.shift,
+            past: self.past,
+            is_condemned: self.is_condemned,
+            is_orphan: self.is_orphan,
+            ..Self::new(Arc::clone(&self.lane))
+        };
+        if !copy.is_condemned {
+            copy.look();
+        }
         let mut pending = 0;
         while copy.next_order().is_some() {
             pending += 1;
@@ -200,40 +383,124 @@ impl Consumer {
         index
     }
 
+    /// The `len` bytes at `position`, which lie before the tail and do not pass the lane's end.
+    #[inline]
+    fn bytes(&self, len: usize) -> Option<&[u8]> {
+        match &self.window {
+            // SAFETY: `find_next` has checked that they lie before the tail (pair A) and do not
+            // pass the data's end; the lane is this process's own.
+            None => Some(unsafe { self.lane.region.to_read(self.index(), len) }),
+            Some(window) => window.bytes(self.position, len),
+        }
+    }
+
+    /// The head of what stands at `position`, before the tail.
+    #[inline]
+    fn head(&mut self) -> Option<Head> {
+        if let Some(window) = &mut self.window {
+            window.reach(&self.lane, self.position, self.tail);
+        }
+        // Positions are multiples of a unit, which is larger than a head, and there is at least
+        // one unit before the tail.
+        let bytes = self.bytes(HEAD_BYTES)?;
+        let (&[first, second], _) = bytes.as_chunks::<8>().0.split_first_chunk()?;
+        Some(Head::from_words([u64::from_le_bytes(first), u64::from_le_bytes(second)]))
+    }
+
+    /// Whether a head can be that of what stands at `position`.
+    #[inline]
+    fn is_possible(&self, head: &Head) -> bool {
+        let slot = (head.len as usize).next_multiple_of(UNIT);
+        head.len as usize >= HEAD_BYTES
+            && slot as u64 <= self.tail - self.position
+            && self.index() + slot <= self.lane.size() as usize
+    }
+
     /// Looks at the record at `position`, passing what only fills the lane.
     #[inline]
     fn find_next(&mut self) -> Option<u64> {
         while self.position != self.tail {
-            let index = self.index();
-            // SAFETY: positions are multiples of a unit, which is larger than a head, and there is
-            // at least one unit before the tail (pair A).
-            let bytes = unsafe { self.lane.region.to_read(index, HEAD_BYTES) };
-            let (words, _) = bytes.as_chunks::<8>();
-            let &[first, second] = words else { return self.give_up() };
-            let head = Head::from_words([u64::from_le_bytes(first), u64::from_le_bytes(second)]);
+            let Some(head) = self.head().filter(|head| self.is_possible(head)) else {
+                return self.skip_damage();
+            };
             let len = head.len as usize;
-            let slot = len.next_multiple_of(UNIT);
-            if len < HEAD_BYTES
-                || slot as u64 > self.tail - self.position
-                || index + slot > self.lane.region.data_len()
-            {
-                return self.give_up();
-            }
             if head.flags & SKIP == 0 {
-                self.next = Some(Next { order: head.order, len });
-                return Some(head.order);
+                if self.window.is_some() && !self.can_be_trusted(&head) {
+                    return self.skip_damage();
+                }
+                // The stamps of a lane do not fall.
+                let order = head.order.wrapping_add(self.shift).max(self.last_order);
+                self.next = Some(Next { order, len });
+                return Some(order);
             }
-            self.position += slot as u64;
+            self.position += len.next_multiple_of(UNIT) as u64;
         }
         None
     }
 
-    /// The lane's bytes are not to be trusted: what is in it is lost, and counted as one.
+    /// Whether what a head begins is the next record, in a lane that somebody else wrote.
+    fn can_be_trusted(&self, head: &Head) -> bool {
+        // Behind the true tail of a condemned lane stand records of its last turn.
+        let is_old = self.is_condemned && head.order.wrapping_add(self.shift) < self.last_order;
+        !is_old && self.is_sound(head)
+    }
+
+    /// Whether a head is that of a whole record.
+    fn is_sound(&self, head: &Head) -> bool {
+        head.len as usize <= MAX_RECORD_BYTES
+            && self.bytes(head.len as usize).is_some_and(|bytes| Record::read(bytes).is_ok())
+    }
+
+    /// What stands at `position` is no record: passes it, up to the next that is one, and is
+    /// followed by others or the tail. It is counted as one event until more is known.
     #[cold]
     #[inline(never)]
-    fn give_up(&mut self) -> Option<u64> {
+    fn skip_damage(&mut self) -> Option<u64> {
+        self.has_gaps = true;
         self.malformed += 1;
-        self.position = self.tail;
+        self.drained += 1;
+        if self.window.is_none() {
+            // This process's own memory is damaged: nothing in it is to be trusted.
+            self.position = self.tail;
+            return None;
+        }
+        while self.position != self.tail {
+            // Each step goes on by a unit, so it ends.
+            self.position += UNIT as u64;
+            if self.position != self.tail && self.is_in_line() {
+                return self.find_next();
+            }
+        }
         None
+    }
+
+    /// Whether a record begins at `position` that stands in line: its stamp is not below the last
+    /// one's, its event is one of the catalogue and can be decoded, and what follows could be a
+    /// record as well.
+    fn is_in_line(&mut self) -> bool {
+        let Some(head) = self.head().filter(|head| self.is_possible(head)) else { return false };
+        if head.flags & SKIP != 0 {
+            // Nothing is known of it but that it reaches to the lane's end.
+            return self.index() + head.len as usize == self.lane.size() as usize;
+        }
+        if head.order.wrapping_add(self.shift) < self.last_order || !self.is_sound(&head) {
+            return false;
+        }
+        let is_decoded = self
+            .bytes(head.len as usize)
+            .and_then(|bytes| Record::read(bytes).ok())
+            .is_some_and(|record| record.is_of_catalogue());
+        if !is_decoded {
+            return false;
+        }
+        let here = self.position;
+        self.position += (head.len as usize).next_multiple_of(UNIT) as u64;
+        let follows = self.position == self.tail
+            || self.head().is_some_and(|next| {
+                self.is_possible(&next)
+                    && (next.flags & SKIP != 0 || next.order >= head.order)
+            });
+        self.position = here;
+        follows
     }
 }

@@ -1,6 +1,8 @@
-use std::sync::Mutex;
+use std::fs::File;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
+use crate::ring::lane_file::touch;
 use crate::ring::sync::{AtomicBool, Ordering, Thread, current, fence};
 
 /// Wakes the formatter without a system call on the workers' common path.
@@ -21,6 +23,8 @@ pub(crate) struct Doorbell {
     /// Somebody asks for more than what stands in the lanes.
     called: AtomicBool,
     sleeper: Mutex<Option<Thread>>,
+    /// A file whose time is changed to wake a formatter that watches its directory.
+    touched: OnceLock<File>,
 }
 
 impl Doorbell {
@@ -29,7 +33,13 @@ impl Doorbell {
             sleeping: AtomicBool::new(false),
             called: AtomicBool::new(false),
             sleeper: Mutex::new(None),
+            touched: OnceLock::new(),
         }
+    }
+
+    /// Wakes the formatter through a file of the directory that it watches from now on.
+    pub(crate) fn wake_by_touch(&self, file: File) {
+        let _again = self.touched.set(file);
     }
 
     /// Says that this thread is the one to wake.
@@ -53,9 +63,13 @@ impl Doorbell {
         // ORDERING: pair D; the ringer's stores before it, its look at `sleeping` behind it.
         fence(Ordering::SeqCst);
         // ORDERING: the swap only decides which of several ringers makes the call.
-        if self.sleeping.load(Ordering::Relaxed)
-            && self.sleeping.swap(false, Ordering::Relaxed)
-            && let Ok(sleeper) = self.sleeper.lock()
+        if !self.sleeping.load(Ordering::Relaxed) || !self.sleeping.swap(false, Ordering::Relaxed) {
+            return;
+        }
+        if let Some(file) = self.touched.get() {
+            return touch(file);
+        }
+        if let Ok(sleeper) = self.sleeper.lock()
             && let Some(thread) = sleeper.as_ref()
         {
             thread.unpark();
@@ -64,11 +78,7 @@ impl Doorbell {
 
     /// Sleeps for `max` at most, unless `is_idle` says that there is something to do.
     pub(crate) fn sleep(&self, max: Duration, is_idle: impl FnOnce() -> bool) {
-        self.sleeping.store(true, Ordering::Relaxed);
-        // ORDERING: pair D; `sleeping` before it, the look at the tails behind it.
-        fence(Ordering::SeqCst);
-        // ORDERING: with the store in `call`.
-        if !self.called.swap(false, Ordering::Acquire) && is_idle() {
+        self.sleep_by(is_idle, || {
             #[cfg(not(loom))]
             std::thread::park_timeout(max);
             #[cfg(loom)]
@@ -76,6 +86,17 @@ impl Doorbell {
                 let _bound = max;
                 crate::ring::sync::park();
             }
+        });
+    }
+
+    /// The same, by a call that does the sleeping.
+    pub(crate) fn sleep_by(&self, is_idle: impl FnOnce() -> bool, wait: impl FnOnce()) {
+        self.sleeping.store(true, Ordering::Relaxed);
+        // ORDERING: pair D; `sleeping` before it, the look at the tails behind it.
+        fence(Ordering::SeqCst);
+        // ORDERING: with the store in `call`.
+        if !self.called.swap(false, Ordering::Acquire) && is_idle() {
+            wait();
         }
         self.sleeping.store(false, Ordering::Relaxed);
     }

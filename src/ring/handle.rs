@@ -13,6 +13,9 @@ use crate::ring::{Outcome, Producer, Ring, ShedReason};
 /// that come and go with each message. It costs a look-up in thread-local storage more than a
 /// [`Producer`].
 ///
+/// In a process that was forked from the one that made it, it opens lanes of its own where the
+/// engine has a run directory, and else sheds what it is given.
+///
 /// # Ordering
 /// Events that one task emits before and after it moves to another thread keep their order in the
 /// causal order, as the hand-over of the task orders them; in the relaxed order they may not.
@@ -67,7 +70,7 @@ impl Handle {
     #[inline]
     #[must_use]
     pub fn wants<'a, E: Event<'a>>(&self) -> bool {
-        self.ring.interest().wants(E::ROW.number)
+        self.ring.wants(E::ROW.number)
     }
 
     fn with_lane<'a, E: Event<'a>>(&self, act: impl FnOnce(&mut Producer) -> Outcome) -> Outcome {
@@ -96,7 +99,7 @@ impl Handle {
     #[inline(never)]
     fn open<'l>(&self, lanes: &'l mut Vec<(Arc<Ring>, Producer)>) -> Option<&'l mut Producer> {
         lanes.retain(|(ring, _)| ring.is_formatter_alive());
-        let producer = Producer::new(Arc::clone(&self.ring)).ok()?;
+        let producer = Producer::new(&self.ring).ok()?;
         lanes.push((Arc::clone(&self.ring), producer));
         lanes.last_mut().map(|(_, producer)| producer)
     }

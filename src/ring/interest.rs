@@ -41,6 +41,7 @@ impl EventSet {
 /// One relaxed load. A change is seen by a worker some time later; the engine widens interest
 /// before it switches subscriptions and narrows it afterwards, so that nothing wanted is missed.
 #[derive(Debug)]
+#[repr(transparent)]
 pub(crate) struct Interest([AtomicU64; WORDS]);
 
 impl Interest {

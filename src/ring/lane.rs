@@ -4,8 +4,9 @@ use std::sync::atomic::AtomicU64 as PlainU64;
 use crossbeam_utils::CachePadded;
 
 use crate::base::{LaneAccount, Result};
+use crate::ring::lane_file::LaneFile;
 use crate::ring::region::Region;
-use crate::ring::sync::{AtomicBool, AtomicU64};
+use crate::ring::sync::{AtomicU64, Ordering};
 
 /// One worker's way to the formatter: single producer, single consumer, records of any length.
 ///
@@ -15,12 +16,24 @@ use crate::ring::sync::{AtomicBool, AtomicU64};
 pub(crate) struct Lane {
     pub(crate) id: u64,
     pub(crate) region: Region,
-    pub(crate) loss: Loss,
+    size: u64,
+    /// The file that the memory is, where it is one.
+    pub(crate) file: Option<LaneFile>,
 }
 
 impl Lane {
     pub(crate) fn anonymous(id: u64, bytes: usize) -> Result<Self> {
-        Ok(Self { id, region: Region::anonymous(bytes)?, loss: Loss::default() })
+        Ok(Self {
+            id,
+            region: Region::anonymous(bytes)?,
+            size: bytes as u64,
+            file: None,
+        })
+    }
+
+    /// A lane that is a file; `region` is its mapping, or copies its control words.
+    pub(crate) const fn of_file(id: u64, region: Region, file: LaneFile) -> Self {
+        Self { id, region, size: file.head.size, file: Some(file) }
     }
 
     #[inline]
@@ -28,9 +41,23 @@ impl Lane {
         self.region.control()
     }
 
+    /// Bytes of data: a power of two.
     #[inline]
     pub(crate) const fn size(&self) -> u64 {
-        self.region.data_len() as u64
+        self.size
+    }
+
+    /// Gives the producer what lies before `position`.
+    #[inline]
+    pub(crate) fn give_back(&self, position: u64) {
+        let words = &self.control().head;
+        // ORDERING: pair B, the producer may overwrite what lies before the head.
+        words.head.store(position, Ordering::Release);
+        // ORDERING: pair B once more; see `HeadWords`.
+        words.again.store(position, Ordering::Release);
+        if let Some(file) = &self.file {
+            file.write_head(position);
+        }
     }
 }
 
@@ -41,14 +68,20 @@ impl fmt::Debug for Lane {
 }
 
 /// The words that a lane's two ends share. Each end's words lie in cache lines of their own.
+///
+/// All are numbers of which any value is possible, as in a file others can write them.
+#[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Control {
     /// Written by the producer.
     pub(crate) producer: CachePadded<ProducerWords>,
-    /// Written by the consumer: everything before it is settled and may be overwritten.
-    pub(crate) head: CachePadded<AtomicU64>,
+    /// Written by the consumer.
+    pub(crate) head: CachePadded<HeadWords>,
+    /// What the producer lost, written on its cold path only.
+    pub(crate) loss: CachePadded<Loss>,
 }
 
+#[derive(Debug)]
 #[repr(C)]
 pub(crate) struct ProducerWords {
     /// Everything before it is a whole record.
@@ -57,10 +90,26 @@ pub(crate) struct ProducerWords {
     pub(crate) offered: AtomicU64,
     /// Events of them that are in the lane, or were.
     pub(crate) accepted: AtomicU64,
-    /// No further record will come.
-    pub(crate) closed: AtomicBool,
-    /// The worker was panicking when it closed the lane.
-    pub(crate) panicked: AtomicBool,
+    /// Not 0: no further record will come; [`PANICKED`]: the worker was panicking.
+    pub(crate) closed: AtomicU64,
+}
+
+/// The producer ended in order.
+pub(crate) const ENDED: u64 = 1;
+/// The producer's thread was panicking when it closed the lane.
+pub(crate) const PANICKED: u64 = 2;
+
+/// Everything before the head is settled and may be overwritten.
+///
+/// It stands twice, since a consumer that is not allowed to map the lane writes it by a system
+/// call, which need not write eight bytes at once: the producer goes by it when both are the same.
+/// The consumer writes the first one first and the producer reads the second one first, so two
+/// that are the same were both whole.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct HeadWords {
+    pub(crate) head: AtomicU64,
+    pub(crate) again: AtomicU64,
 }
 
 impl Control {
@@ -70,10 +119,13 @@ impl Control {
                 tail: AtomicU64::new(0),
                 offered: AtomicU64::new(0),
                 accepted: AtomicU64::new(0),
-                closed: AtomicBool::new(false),
-                panicked: AtomicBool::new(false),
+                closed: AtomicU64::new(0),
             }),
-            head: CachePadded::new(AtomicU64::new(0)),
+            head: CachePadded::new(HeadWords {
+                head: AtomicU64::new(0),
+                again: AtomicU64::new(0),
+            }),
+            loss: CachePadded::new(Loss::default()),
         }
     }
 }
@@ -120,6 +172,7 @@ impl ShedReason {
 
 /// What the producer lost, written on its cold path only.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct Loss {
     shed: [PlainU64; ShedReason::ALL.len()],
     /// Fields that were cut to the bound of a field.
@@ -129,6 +182,12 @@ pub(crate) struct Loss {
 }
 
 impl Loss {
+    /// All words, in the order of their places in memory.
+    pub(crate) fn all(&self) -> [&PlainU64; ShedReason::ALL.len() + 2] {
+        let [closed, lane_full, malformed, no_lane] = &self.shed;
+        [closed, lane_full, malformed, no_lane, &self.cuts, &self.first_order]
+    }
+
     /// The counter of a reason.
     pub(crate) fn shed(&self, reason: ShedReason) -> &PlainU64 {
         let [closed, lane_full, malformed, no_lane] = &self.shed;

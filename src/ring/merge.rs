@@ -84,6 +84,9 @@ impl Merge {
             return None;
         }
         self.ahead_total += 1;
-        Some(horizon.saturating_sub(1))
+        let order = horizon.saturating_sub(1);
+        // Those behind it are not held back for its sake.
+        lane.restamp(order);
+        Some(order)
     }
 }

@@ -10,42 +10,82 @@
 //! | pair | Release store                    | Acquire load                  | hands over             |
 //! |------|----------------------------------|-------------------------------|------------------------|
 //! | A    | `emit`: tail                     | formatter: tail               | whole records          |
-//! | B    | formatter: head                  | `emit`, when full: head       | space to write into    |
+//! | B    | formatter: head, twice           | `emit`, when full: head, twice| space to write into    |
 //! | C    | `Producer::drop`: closed         | formatter: closed             | the lane's last tail   |
 //! | D    | two `SeqCst` fences in `doorbell`|                               | either tail or sleeper |
 //! | E    | `open_lane`: version             | formatter: version            | a new lane             |
 //!
-//! The models in `ring/models.rs` (run with `--cfg loom`) fail when one of A to D is weakened.
+//! The models in `ring/models.rs` (run with `--cfg loom`) fail when one of them is weakened:
+//!
+//! | weakened to `Relaxed`                          | the model that fails                         |
+//! |------------------------------------------------|----------------------------------------------|
+//! | A: the store of the tail                       | `records_are_whole_and_stay_whole`           |
+//! | A: the load of the tail                        | `records_are_whole_and_stay_whole`           |
+//! | B: the stores of the head                      | `records_are_whole_and_stay_whole`           |
+//! | B: the loads of the head                       | `records_are_whole_and_stay_whole`           |
+//! | C: the store of `closed`                       | `a_closed_lane_is_drained_to_its_end`        |
+//! | C: the load of `closed`                        | `a_closed_lane_is_drained_to_its_end`        |
+//! | D: either fence left out                       | `a_bell_is_never_missed`                     |
+//! | E: the store or the load of the version        | `causes_come_before_effects`                 |
+//!
+//! Between processes the same pairs hold, as the words lie in memory that both map. Where a lane is
+//! read by system calls, the kernel's copy stands for the load, and what it copied is read again
+//! until it is twice the same.
+//!
+//! # In a run directory
+//! Lanes are files (`lane_file`), which the end of a process leaves as they were; the words that
+//! the formatter speaks by are a file (`page`); and what has been written into the log, and from
+//! where in the lanes, is a third (the engine's `commit`). `attach` opens lanes there from other
+//! processes, of which the kernel tells the formatter (`watch`, `arrivals`).
 
+mod arrivals;
+mod attach;
 mod consumer;
+mod directory;
 mod doorbell;
+mod fork;
 mod handle;
 mod interest;
 mod lane;
+mod lane_file;
+mod lane_head;
+mod mapping;
 mod merge;
 #[cfg(all(test, loom))]
 mod models;
 mod order;
+mod owner;
+mod page;
+mod place;
 mod producer;
 mod region;
 mod sync;
+mod watch;
+mod window;
+mod words;
 
+use std::sync::atomic::{AtomicU64 as PlainU64, Ordering as Plain};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crossbeam_utils::CachePadded;
-
 use crate::base::Result;
+use crate::ring::place::Place;
 use crate::ring::sync::{AtomicU64, Ordering};
 
-pub(crate) use consumer::Consumer;
+pub(crate) use arrivals::{Arrival, Arrivals};
+pub use attach::{Attached, attach};
+pub(crate) use consumer::{Consumer, Past, Progress};
+pub use directory::RunDirectory;
 pub(crate) use doorbell::Doorbell;
 pub use handle::Handle;
 pub(crate) use interest::{EVENT_NUMBERS, EventSet, Interest};
 pub(crate) use lane::Lane;
 pub use lane::ShedReason;
+pub(crate) use lane_head::{MAX_LANE_BYTES, MIN_LANE_BYTES, sum_of};
+pub(crate) use mapping::{Access, Mapping, allocate};
 pub(crate) use merge::Merge;
 pub(crate) use order::Counter;
+pub(crate) use owner::Owner;
 pub use producer::{Outcome, Producer};
 
 /// What `emit` does when its lane is full.
@@ -87,54 +127,76 @@ pub enum Order {
 /// What workers and formatter share.
 #[derive(Debug)]
 pub(crate) struct Ring {
-    interest: Interest,
+    place: Place,
     counter: Counter,
     order: Order,
     full_lane: FullLane,
     lane_bytes: usize,
-    /// In the relaxed order: the stamp of the round that the formatter is in; 0 while it sleeps.
-    coarse: CachePadded<AtomicU64>,
-    /// Rounds of the formatter, plus one; 0 when there is none.
-    heartbeat: CachePadded<AtomicU64>,
     doorbell: Doorbell,
     lanes: Mutex<Vec<Arc<Lane>>>,
     /// How many lanes have ever been opened.
     version: AtomicU64,
     /// Events that were shed because their thread could have no lane.
-    laneless: AtomicU64,
+    laneless: PlainU64,
     /// Events that came after the engine's end, from threads that had no lane.
-    late: AtomicU64,
+    late: PlainU64,
     /// What was wanted when the engine was shut down.
     wanted_at_close: OnceLock<EventSet>,
+    /// The process in which it was made.
+    generation: u64,
+    /// The ring of this process, when it is a fork of the one that this was made in.
+    child: OnceLock<Option<Arc<Self>>>,
 }
 
 impl Ring {
+    /// A ring whose lanes are memory of this process.
     pub(crate) fn new(
         counter: Counter,
         order: Order,
         full_lane: FullLane,
         lane_bytes: usize,
     ) -> Self {
+        Self::at(Place::memory(), counter, order, full_lane, lane_bytes)
+    }
+
+    fn at(
+        place: Place,
+        counter: Counter,
+        order: Order,
+        full_lane: FullLane,
+        lane_bytes: usize,
+    ) -> Self {
         Self {
-            interest: Interest::new(),
+            place,
             counter,
             order,
             full_lane,
             lane_bytes,
-            coarse: CachePadded::new(AtomicU64::new(0)),
-            heartbeat: CachePadded::new(AtomicU64::new(1)),
             doorbell: Doorbell::new(),
             lanes: Mutex::new(Vec::new()),
             version: AtomicU64::new(0),
-            laneless: AtomicU64::new(0),
-            late: AtomicU64::new(0),
+            laneless: PlainU64::new(0),
+            late: PlainU64::new(0),
             wanted_at_close: OnceLock::new(),
+            generation: fork::observed_generation(),
+            child: OnceLock::new(),
         }
     }
 
+    /// Whether anybody wants events of this number: asked by `emit` before anything else.
     #[inline]
-    pub(crate) fn interest(&self) -> &Interest {
-        &self.interest
+    pub(crate) fn wants(&self, number: u16) -> bool {
+        self.place.words().interest.wants(number)
+    }
+
+    /// What is wanted.
+    pub(crate) fn wanted(&self) -> EventSet {
+        self.place.words().interest.snapshot()
+    }
+
+    /// Sets what is wanted from now on.
+    pub(crate) fn set_wanted(&self, wanted: &EventSet) {
+        self.place.each_words(|words| words.interest.set(wanted));
     }
 
     pub(crate) const fn full_lane(&self) -> FullLane {
@@ -145,12 +207,21 @@ impl Ring {
         &self.doorbell
     }
 
+    /// Wakes the formatter if it sleeps, or is about to, for what stands in `lane`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ring_bell(&self, lane: &Lane) {
+        if !self.place.wakes_by_touch(lane) {
+            self.doorbell.ring();
+        }
+    }
+
     /// A stamp for a record that is about to be written.
     #[inline]
     pub(crate) fn stamp(&self) -> u64 {
         if matches!(self.order, Order::Relaxed) {
             // ORDERING: any recent value will do.
-            let coarse = self.coarse.load(Ordering::Relaxed);
+            let coarse = self.place.words().coarse.load(Plain::Relaxed);
             if coarse != 0 {
                 return coarse;
             }
@@ -161,28 +232,31 @@ impl Ring {
     /// Begins a round of the formatter: reads the horizon, and lets workers know that it lives.
     pub(crate) fn begin_round(&self) -> u64 {
         let horizon = self.counter.horizon();
-        if matches!(self.order, Order::Relaxed) {
-            self.coarse.store(horizon, Ordering::Relaxed);
-        }
-        // ORDERING: a sign of life; nothing is handed over by it.
-        self.heartbeat.store(self.heartbeat.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.place.each_words(|words| {
+            if matches!(self.order, Order::Relaxed) {
+                words.coarse.store(horizon, Plain::Relaxed);
+            }
+            // ORDERING: a sign of life; nothing is handed over by it.
+            words.heartbeat.store(words.heartbeat.load(Plain::Relaxed) + 1, Plain::Relaxed);
+        });
         horizon
     }
 
     /// The formatter is about to sleep: nobody keeps the coarse time up to date.
     pub(crate) fn stop_coarse_time(&self) {
-        self.coarse.store(0, Ordering::Relaxed);
+        self.place.each_words(|words| words.coarse.store(0, Plain::Relaxed));
     }
 
     /// The formatter has ended: nobody waits for it any more.
     pub(crate) fn end(&self) {
-        self.heartbeat.store(0, Ordering::Relaxed);
+        self.place.each_words(|words| words.heartbeat.store(0, Plain::Relaxed));
     }
 
-    /// The engine is being shut down: from now on workers shed what was wanted until now.
+    /// The engine is being shut down: from now on workers of this process shed what was wanted
+    /// until now. Those of others go on, for the next engine.
     pub(crate) fn close(&self) {
-        let _again = self.wanted_at_close.set(self.interest.snapshot());
-        self.interest.set(&EventSet::EMPTY);
+        let _again = self.wanted_at_close.set(self.wanted());
+        self.place.words().interest.set(&EventSet::EMPTY);
     }
 
     /// Whether an event that nobody wants now would have been wanted before the engine was shut
@@ -197,27 +271,39 @@ impl Ring {
     }
 
     pub(crate) fn count_late(&self) {
-        self.late.fetch_add(1, Ordering::Relaxed);
+        self.late.fetch_add(1, Plain::Relaxed);
     }
 
     pub(crate) fn late(&self) -> u64 {
-        self.late.load(Ordering::Relaxed)
+        self.late.load(Plain::Relaxed)
     }
 
     pub(crate) fn count_laneless(&self) {
-        self.laneless.fetch_add(1, Ordering::Relaxed);
+        self.laneless.fetch_add(1, Plain::Relaxed);
     }
 
     pub(crate) fn laneless(&self) -> u64 {
-        self.laneless.load(Ordering::Relaxed)
+        self.laneless.load(Plain::Relaxed)
     }
 
     pub(crate) fn heartbeat(&self) -> u64 {
-        self.heartbeat.load(Ordering::Relaxed)
+        self.place.words().heartbeat.load(Plain::Relaxed)
     }
 
     pub(crate) fn is_formatter_alive(&self) -> bool {
         self.heartbeat() != 0
+    }
+
+    /// Why an event is shed when there is no room and no formatter.
+    pub(crate) fn reason_without_formatter(&self) -> ShedReason {
+        // The next formatter finds what is in a lane of a run directory.
+        if self.place.is_attached() { ShedReason::LaneFull } else { ShedReason::Closed }
+    }
+
+    /// The number of the next lane.
+    pub(crate) fn next_lane_id(&self) -> u64 {
+        // ORDERING: a number; pair E is made where a lane is handed over.
+        self.version.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Opens a lane, which the formatter takes up in its next round.
@@ -226,16 +312,19 @@ impl Ring {
     /// When there is no memory for it.
     pub(crate) fn open_lane(&self) -> Result<Arc<Lane>> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane =
-            Arc::new(Lane::anonymous(self.version.load(Ordering::Relaxed), self.lane_bytes)?);
-        lanes.push(Arc::clone(&lane));
+        let id = self.version.load(Ordering::Relaxed);
+        let lane = Arc::new(self.place.lane(id, self.lane_bytes, &self.counter)?);
+        if !self.place.is_attached() {
+            lanes.push(Arc::clone(&lane));
+        }
         // ORDERING: pair E. The formatter reads it behind the horizon and before the tails: a lane
         // that it misses holds only records stamped behind that horizon.
         self.version.fetch_add(1, Ordering::Release);
         Ok(lane)
     }
 
-    /// The lanes opened since `seen` of them had been, which is brought up to date.
+    /// The lanes that this process opened since `seen` of them had been, which is brought up to
+    /// date.
     pub(crate) fn new_lanes(&self, seen: &mut u64) -> Vec<Arc<Lane>> {
         // ORDERING: pair E.
         if self.version.load(Ordering::Acquire) == *seen {
@@ -244,5 +333,22 @@ impl Ring {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         *seen = self.version.load(Ordering::Relaxed);
         core::mem::take(&mut *lanes)
+    }
+
+    /// Whether this process is a fork of the one that made the ring: it is not to be used here.
+    #[inline]
+    pub(crate) fn is_of_parent(&self) -> bool {
+        fork::generation() != self.generation
+    }
+
+    /// The ring to use in this process: after a fork one of its own, if this one's lanes are in a
+    /// run directory; none if they are memory, of which the child has only a copy.
+    pub(crate) fn of_this_process(self: &Arc<Self>) -> Option<Arc<Self>> {
+        if !self.is_of_parent() {
+            return Some(Arc::clone(self));
+        }
+        let child = self.child.get_or_init(|| self.place.ring_of_child().map(Arc::new)).as_ref()?;
+        // The child may have forked in its turn.
+        child.of_this_process()
     }
 }

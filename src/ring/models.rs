@@ -16,7 +16,7 @@ fn ring(full_lane: FullLane) -> Arc<Ring> {
     let ring = Arc::new(Ring::new(Counter::sequence(), Order::Causal, full_lane, 256));
     let mut all = crate::ring::EventSet::EMPTY;
     all.insert(event::IcidClose::ROW.number);
-    ring.interest().set(&all);
+    ring.set_wanted(&all);
     ring
 }
 
@@ -41,7 +41,7 @@ fn close(id: u64) -> event::IcidClose {
 fn records_are_whole_and_stay_whole() {
     loom::model(|| {
         let ring = ring(FullLane::Drop);
-        let mut producer = Producer::new(Arc::clone(&ring)).expect("memory");
+        let mut producer = Producer::new(&ring).expect("memory");
         let worker = thread::spawn(move || {
             let mut accepted = Vec::new();
             for id in 1..=6 {
@@ -80,8 +80,8 @@ fn records_are_whole_and_stay_whole() {
 fn causes_come_before_effects() {
     loom::model(|| {
         let ring = ring(FullLane::Drop);
-        let mut first = Producer::new(Arc::clone(&ring)).expect("memory");
-        let mut second = Producer::new(Arc::clone(&ring)).expect("memory");
+        let mut first = Producer::new(&ring).expect("memory");
+        let mut second = Producer::new(&ring).expect("memory");
         let workers = thread::spawn(move || {
             first.emit(&close(1));
             let effect = thread::spawn(move || {
@@ -111,7 +111,7 @@ fn causes_come_before_effects() {
 fn a_closed_lane_is_drained_to_its_end() {
     loom::model(|| {
         let ring = ring(FullLane::Drop);
-        let mut producer = Producer::new(Arc::clone(&ring)).expect("memory");
+        let mut producer = Producer::new(&ring).expect("memory");
         let worker = thread::spawn(move || {
             producer.emit(&close(1));
         });
@@ -144,7 +144,7 @@ fn a_closed_lane_is_drained_to_its_end() {
 fn a_bell_is_never_missed() {
     loom::model(|| {
         let ring = ring(FullLane::Drop);
-        let mut producer = Producer::new(Arc::clone(&ring)).expect("memory");
+        let mut producer = Producer::new(&ring).expect("memory");
         let (mut lanes, mut seen) = (Vec::new(), 0);
         consumers(&ring, &mut seen, &mut lanes);
         ring.doorbell().answer_here();

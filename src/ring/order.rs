@@ -22,6 +22,10 @@ pub(crate) enum Counter {
     /// The processor's own counter: invariant, and in step on all cores.
     #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(loom)))]
     Hardware,
+    /// The kernel's monotonic clock, which processes share where they can share no sequence. On the
+    /// machines that need it, it may be a system call.
+    #[cfg(not(loom))]
+    Clock,
     /// A sequence in memory: slower, as all workers write one cache line, but it works anywhere.
     Sequence(CachePadded<AtomicU64>),
 }
@@ -34,6 +38,15 @@ impl Counter {
             return Self::Hardware;
         }
         Self::sequence()
+    }
+
+    /// The best counter of this machine that several processes can use.
+    #[cfg(not(loom))]
+    pub(crate) fn between_processes() -> Self {
+        match Self::detect() {
+            Self::Sequence(_) => Self::Clock,
+            hardware => hardware,
+        }
     }
 
     pub(crate) fn sequence() -> Self {
@@ -52,6 +65,8 @@ impl Counter {
         match self {
             #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(loom)))]
             Self::Hardware => hardware::ordered(),
+            #[cfg(not(loom))]
+            Self::Clock => monotonic_nanos(),
             // ORDERING: the total order of changes to one atomic is the order of stamps; AcqRel
             // makes a hand-over between workers part of it.
             Self::Sequence(next) => next.fetch_add(1, Ordering::AcqRel),
@@ -65,10 +80,24 @@ impl Counter {
         match self {
             #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(loom)))]
             Self::Hardware => hardware::before_loads(),
+            #[cfg(not(loom))]
+            Self::Clock => monotonic_nanos(),
             // ORDERING: Acquire keeps the loads of tails behind it.
             Self::Sequence(next) => next.fetch_add(1, Ordering::AcqRel),
         }
     }
+}
+
+/// The monotonic clock. The same moment may be given twice, as to two cores by the hardware.
+#[cfg(not(loom))]
+fn monotonic_nanos() -> u64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // ORDERING: what came before has happened, and what comes behind has not, when it is read.
+    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+    // SAFETY: writes into memory of the right type. The clock always exists.
+    let _done = unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
+    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+    now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
 }
 
 #[cfg(all(target_arch = "x86_64", not(loom)))]
@@ -177,13 +206,18 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_is_ordered() {
+        stamps_follow_the_token(&Counter::Clock);
+    }
+
+    #[test]
     fn sequence_is_ordered() {
         stamps_follow_the_token(&Counter::sequence());
     }
 
     #[test]
     fn a_horizon_lies_between_stamps() {
-        for counter in [Counter::detect(), Counter::sequence()] {
+        for counter in [Counter::detect(), Counter::Clock, Counter::sequence()] {
             let before = counter.stamp();
             let horizon = counter.horizon();
             let after = counter.stamp();

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering as Plain;
 use std::time::{Duration, Instant};
 
-use crate::base::{Level, Result, Timestamp};
+use crate::base::{Error, Level, Result, Timestamp};
 use crate::event::Event;
 use crate::record::{HEAD_BYTES, Head, SKIP, SlotWriter, put_head, record_len};
-use crate::ring::lane::{Lane, ShedReason};
+use crate::ring::lane::{ENDED, Lane, PANICKED, ShedReason};
 use crate::ring::region::UNIT;
 use crate::ring::sync::{Ordering, pause};
 use crate::ring::{FullLane, Ring};
@@ -60,7 +60,13 @@ pub enum Outcome {
 }
 
 impl Producer {
-    pub(crate) fn new(ring: Arc<Ring>) -> Result<Self> {
+    pub(crate) fn new(ring: &Arc<Ring>) -> Result<Self> {
+        let ring = ring.of_this_process().ok_or_else(|| {
+            Error::config(
+                "this process was forked from the engine's: give the engine a run directory, \
+                 attach to it here, or start another engine",
+            )
+        })?;
         let lane = ring.open_lane()?;
         let size = lane.size();
         Ok(Self {
@@ -128,7 +134,7 @@ impl Producer {
     #[inline]
     #[must_use]
     pub fn wants<'a, E: Event<'a>>(&self) -> bool {
-        self.ring.interest().wants(E::ROW.number)
+        self.ring.wants(E::ROW.number)
     }
 
     #[inline]
@@ -138,8 +144,11 @@ impl Producer {
         level: Level,
         time: Option<Timestamp>,
     ) -> Outcome {
-        if !self.ring.interest().wants(E::ROW.number) {
+        if !self.ring.wants(E::ROW.number) {
             return self.unwanted(E::ROW.number);
+        }
+        if self.ring.is_of_parent() && !self.move_to_child() {
+            return Outcome::Shed(ShedReason::NoLane);
         }
         self.offer();
 
@@ -187,7 +196,7 @@ impl Producer {
         words.tail.store(self.tail, Ordering::Release);
         if self.tail >= self.bell_at {
             self.bell_at = self.tail + self.lane.size() / 4;
-            self.ring.doorbell().ring();
+            self.ring.ring_bell(&self.lane);
         }
         Outcome::Accepted
     }
@@ -243,7 +252,7 @@ impl Producer {
             return Ok(());
         }
         if !self.ring.is_formatter_alive() {
-            return Err(ShedReason::Closed);
+            return Err(self.ring.reason_without_formatter());
         }
         let FullLane::Block { max } = self.ring.full_lane() else {
             return Err(ShedReason::LaneFull);
@@ -253,7 +262,7 @@ impl Producer {
             // The formatter has not moved since the last wait was in vain: do not wait again.
             return Err(ShedReason::LaneFull);
         }
-        self.ring.doorbell().ring();
+        self.ring.ring_bell(&self.lane);
         if self.wait_for_room(need, limit, max) {
             self.gave_up_at = None;
             // The room may be that of the engine's last drain, behind which nothing is read.
@@ -262,8 +271,17 @@ impl Producer {
             self.gave_up_at = Some(self.ring.heartbeat());
             Err(ShedReason::LaneFull)
         } else {
-            Err(ShedReason::Closed)
+            Err(self.ring.reason_without_formatter())
         }
+    }
+
+    /// After a fork: goes on in a lane of this process. The lane of the parent is left to it.
+    /// Whether there is one.
+    #[cold]
+    #[inline(never)]
+    fn move_to_child(&mut self) -> bool {
+        let own = Self::new(&self.ring);
+        own.map(|own| *self = own).is_ok()
     }
 
     /// Waits until a quarter of the lane is free, so that one wait serves many events.
@@ -283,15 +301,22 @@ impl Producer {
     }
 
     fn has_room(&mut self, need: u64, limit: u64) -> bool {
+        let words = &self.lane.control().head;
         // ORDERING: pair B, what lies before the head is the producer's again.
-        self.head_seen = self.lane.control().head.load(Ordering::Acquire);
+        let again = words.again.load(Ordering::Acquire);
+        // ORDERING: as before; see `HeadWords`. It never goes back, nor past the tail.
+        if words.head.load(Ordering::Acquire) == again
+            && (self.head_seen..=self.tail).contains(&again)
+        {
+            self.head_seen = again;
+        }
         self.tail - self.head_seen + need <= limit
     }
 
     #[cold]
     #[inline(never)]
     fn shed(&self, reason: ShedReason) -> Outcome {
-        let loss = &self.lane.loss;
+        let loss = &self.lane.control().loss;
         let order = self.ring.stamp();
         // ORDERING: counters; nothing else is read by their help.
         let _first = loss.first_order.compare_exchange(0, order, Plain::Relaxed, Plain::Relaxed);
@@ -303,16 +328,19 @@ impl Producer {
     #[inline(never)]
     fn count_cuts(&self, cuts: u32) {
         // ORDERING: a counter.
-        self.lane.loss.cuts.fetch_add(u64::from(cuts), Plain::Relaxed);
+        self.lane.control().loss.cuts.fetch_add(u64::from(cuts), Plain::Relaxed);
     }
 }
 
 impl Drop for Producer {
     fn drop(&mut self) {
-        let words = &self.lane.control().producer;
-        words.panicked.store(std::thread::panicking(), Ordering::Relaxed);
+        if self.ring.is_of_parent() {
+            // The parent goes on with it.
+            return;
+        }
+        let closed = if std::thread::panicking() { PANICKED } else { ENDED };
         // ORDERING: pair C, whoever sees the lane closed sees its last tail.
-        words.closed.store(true, Ordering::Release);
+        self.lane.control().producer.closed.store(closed, Ordering::Release);
     }
 }
 

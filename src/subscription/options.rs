@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::base::{Dialect, Error, Level, LogType, Result};
 use crate::filter::{Peers, RateLimit};
 use crate::format::{CefField, QmailStamp};
-use crate::subscription::{Rollover, Sink};
+use crate::subscription::{Fsync, Rollover, Sink};
 
 /// A named log: a type, a level, a rate, a rule for rollover, and a way out.
 ///
@@ -31,6 +31,7 @@ pub struct Subscription {
     pub(crate) keep_files: usize,
     pub(crate) keep_bytes: Option<u64>,
     pub(crate) keep_age: Option<Duration>,
+    pub(crate) fsync: Fsync,
     pub(crate) dialect: Option<Dialect>,
     pub(crate) message_bytes: Option<usize>,
     pub(crate) peers: Option<Peers>,
@@ -58,6 +59,7 @@ impl Subscription {
             keep_files: 10,
             keep_bytes: None,
             keep_age: None,
+            fsync: Fsync::never(),
             dialect: None,
             message_bytes: None,
             peers: None,
@@ -105,6 +107,12 @@ impl Subscription {
     /// rollover. Default: as long as the other two bounds let it.
     pub const fn keep_age(mut self, age: Duration) -> Self {
         self.keep_age = Some(age);
+        self
+    }
+
+    /// When written lines are brought to the disk. Default: never.
+    pub const fn fsync(mut self, when: Fsync) -> Self {
+        self.fsync = when;
         self
     }
 

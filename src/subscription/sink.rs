@@ -23,6 +23,15 @@ pub trait Sink: fmt::Debug + Send {
     /// Whatever kept it from taking any. The engine tries again.
     fn write(&mut self, lines: &[u8]) -> io::Result<usize>;
 
+    /// Brings what it took to where it survives the loss of power. Called as the subscription's
+    /// [`Fsync`](crate::Fsync) says. Default: there is nothing to do.
+    ///
+    /// # Errors
+    /// When that is not sure; the engine counts and tells it.
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Bytes taken since the last rollover.
     fn position(&self) -> u64;
 
@@ -74,6 +83,9 @@ pub struct Opening<'a> {
     pub keep_age: Option<Duration>,
     /// What the files are made of.
     pub form: Form,
+    /// Whether the subscription has an [`Fsync`](crate::Fsync): names are then to be synced when
+    /// files are made, renamed or deleted.
+    pub syncs: bool,
 }
 
 impl<'a> Opening<'a> {
@@ -90,6 +102,6 @@ impl<'a> Opening<'a> {
     #[must_use]
     pub const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
         let (keep_bytes, keep_age) = (None, None);
-        Self { name, file, stamp, keep, keep_bytes, keep_age, form: Form::Lines }
+        Self { name, file, stamp, keep, keep_bytes, keep_age, form: Form::Lines, syncs: false }
     }
 }

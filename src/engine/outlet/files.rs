@@ -50,6 +50,7 @@ impl Outlet {
             // A rollover failed a while ago: let the bound hold again.
             self.room = self.room_of_file(now);
         }
+        self.sync_when_due(now_nanos);
         self.roll_by_schedule(now, now_nanos);
         let Some(interval) = self.rollover.interval() else { return };
         let interval = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);

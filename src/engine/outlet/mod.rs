@@ -1,14 +1,16 @@
 mod files;
+mod syncs;
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
+use crate::engine::outlet::syncs::Syncs;
 use crate::filter::RateWindow;
 use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone};
 use crate::record::Record;
-use crate::subscription::{Identity, Opening, Rollover};
+use crate::subscription::{Fsync, Identity, Opening, Rollover};
 
 /// How long a batch that cannot be written is held before it is given up (contract C5).
 const HOLD_NANOS: u64 = 5_000_000_000;
@@ -60,6 +62,7 @@ pub(crate) struct Outlet {
     /// Before this moment no further error is told.
     next_report_nanos: u64,
     trouble: Option<Trouble>,
+    syncs: Syncs,
     /// What the engine should tell about this subscription.
     pub(crate) news: Vec<News>,
 }
@@ -111,6 +114,7 @@ pub(crate) struct Place {
     pub(crate) keep: usize,
     pub(crate) keep_bytes: Option<u64>,
     pub(crate) keep_age: Option<Duration>,
+    pub(crate) fsync: Fsync,
 }
 
 impl Place {
@@ -127,6 +131,7 @@ impl Place {
             keep_bytes: self.keep_bytes,
             keep_age: self.keep_age,
             form: log_type.form(),
+            syncs: self.fsync != Fsync::never(),
             ..Opening::new(&self.name, &self.file, &stamp, self.keep)
         })
     }
@@ -161,6 +166,7 @@ impl Outlet {
             level: options.level,
             window: options.window,
             account: SubscriptionAccount::new(options.place.name.clone(), options.log_type),
+            syncs: Syncs::new(options.place.fsync, now_nanos),
             opened_at: options.place,
             block: options.block,
             composer: options.composer,
@@ -343,6 +349,7 @@ impl Outlet {
             self.account.bytes += self.sent as u64;
             self.clear();
             self.end_trouble(now_nanos);
+            self.wrote(now_nanos);
         }
         Settled::Yes
     }
@@ -378,6 +385,7 @@ impl Outlet {
             self.account.bytes += end as u64;
             self.drop_first(end);
             self.end_trouble(now_nanos);
+            self.wrote(now_nanos);
         }
         Settled::Yes
     }
@@ -455,6 +463,9 @@ impl Outlet {
         self.account.own_lines += own;
         self.account.own_lines_failed += self.own_ends.len() as u64 - own;
         self.account.bytes += whole as u64;
+        if whole > 0 {
+            self.wrote(now_nanos);
+        }
         if whole < self.sent {
             let torn = (self.sent - whole) as u64;
             self.cut_to(self.sink.position().saturating_sub(torn), now_nanos);

@@ -99,6 +99,7 @@ fn form(root: &Value, property: &Value) -> String {
         Some(Value::Array(types)) if types.contains(&"integer".into()) => {
             let pattern = schema.get("pattern").and_then(Value::as_str).unwrap_or_default();
             match pattern {
+                pattern if pattern.contains("batch") => "`never`, `batch` or period".to_owned(),
                 pattern if pattern.contains("gG") => "size".to_owned(),
                 pattern if pattern.contains("dD") => "period".to_owned(),
                 _ => "number".to_owned(),

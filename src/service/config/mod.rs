@@ -22,7 +22,7 @@ pub use edit::ConfigFile;
 pub use subscription::{
     Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
 };
-pub use unit::{Bytes, Period, Word, Words};
+pub use unit::{Bytes, Period, Syncing, Word, Words};
 
 use crate::base::Dialect;
 use crate::subscription::Identity;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Dialect, Level, LogType, Result};
 use crate::filter::{Peers, RateLimit};
 use crate::format::{CefField, QmailStamp};
-use crate::service::config::{Bytes, Period, Word};
+use crate::service::config::{Bytes, Period, Syncing, Word};
 use crate::subscription::{Rollover, Schedule, Subscription};
 
 /// A named log.
@@ -36,6 +36,11 @@ pub struct SubscriptionConfig {
     /// Which closed files are kept.
     #[serde(default)]
     pub keep: Keep,
+    /// When lines are brought to the disk (fsync), so that they survive the loss of power: `never`,
+    /// which leaves it to the kernel; behind each `batch`, which slows all logs down to the disk's
+    /// pace; or a period, such as `5s`.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub fsync: Syncing,
     /// How the files leave the machine. There is one way so far.
     #[serde(default)]
     pub retrieval: Retrieval,
@@ -59,6 +64,10 @@ pub struct SubscriptionConfig {
     /// For consolidated event logs: how many unfinished messages are followed, and how long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
+}
+
+fn is_never(syncing: &Syncing) -> bool {
+    *syncing == Syncing::default()
 }
 
 const fn information() -> Word<Level> {
@@ -167,6 +176,7 @@ impl SubscriptionConfig {
             rate_limit: None,
             rollover: Rolling::default(),
             keep: Keep::default(),
+            fsync: Syncing::default(),
             retrieval: Retrieval::Manual,
             message_bytes: None,
             peers: Vec::new(),
@@ -192,7 +202,8 @@ impl SubscriptionConfig {
             .file_name(file)
             .level(self.level.0)
             .rollover(self.rollover.rollover()?)
-            .keep_files(self.keep.files);
+            .keep_files(self.keep.files)
+            .fsync(self.fsync.0);
         if let Some(dialect) = self.dialect {
             subscription = subscription.dialect(dialect.0);
         }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::{Dialect, Level, LogType};
 use crate::format::CefField;
+use crate::subscription::{Fsync, When};
 
 /// A number of bytes: a whole number, or one with `k`, `m` or `g` behind it, powers of 1024.
 ///
@@ -106,6 +107,42 @@ impl fmt::Display for Period {
             }
         }
         Ok(())
+    }
+}
+
+/// When lines are brought to the disk: `never`, behind each `batch`, or a period.
+///
+/// ```
+/// use std::time::Duration;
+/// use ringmail::Fsync;
+/// use ringmail::service::config::Syncing;
+/// assert_eq!(Syncing::parse("batch"), Some(Syncing(Fsync::batch())));
+/// assert_eq!(Syncing::parse("5s"), Some(Syncing(Fsync::every(Duration::from_secs(5))?)));
+/// assert_eq!(Syncing::parse("0s"), None);
+/// # Ok::<(), ringmail::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Syncing(pub Fsync);
+
+impl Syncing {
+    /// Reads one; `None` for what is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(Self(match text.trim() {
+            "never" => Fsync::never(),
+            "batch" => Fsync::batch(),
+            period => Fsync::every(Period::parse(period)?.0).ok()?,
+        }))
+    }
+}
+
+impl fmt::Display for Syncing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.0 {
+            When::Never => f.write_str("never"),
+            When::Batch => f.write_str("batch"),
+            When::Every(period) => Period(period).fmt(f),
+        }
     }
 }
 
@@ -267,6 +304,8 @@ written! {
     Period, "a length of time: seconds, or numbers with d, h, m, s or ms behind each, the greater \
              first, such as 1d12h",
         "^\\s*([0-9]+|([0-9]+\\s*([dDhHmMsS]|[mM][sS])\\s*)+)$";
+    Syncing, "when to bring lines to the disk: never, batch, or a period from 1 ms to 1 day such as 5s",
+        "^\\s*(never|batch|[0-9]+|([0-9]+\\s*([dDhHmMsS]|[mM][sS])\\s*)+)\\s*$";
 }
 
 #[cfg(test)]

@@ -1,12 +1,16 @@
-use std::fs::{self, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+mod folder;
+mod retention;
 
-use crate::base::{Error, Form, Result};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::{Disk, Error, RealDisk, Result};
 use crate::sink::names::FileName;
 use crate::subscription::{Opening, Sink};
+use folder::Folder;
+use retention::Retention;
 
 /// Files in a directory of the subscription's name (contract C16).
 ///
@@ -30,33 +34,27 @@ use crate::subscription::{Opening, Sink};
 /// ```
 ///
 /// # Limits
-/// What is written is in the kernel's hands: it survives the end of this process, not the loss of
-/// power.
+/// What is written is in the kernel's hands: it survives the end of this process, and the loss of
+/// power from the moment on at which it is synced ([`Fsync`](crate::Fsync)).
 #[derive(Debug)]
 pub struct File {
     dir: PathBuf,
     mode: u32,
     goes_on: bool,
+    disk: Arc<dyn Disk>,
     open: Option<OpenFile>,
 }
 
 #[derive(Debug)]
 struct OpenFile {
-    folder: PathBuf,
-    /// Holds the lock for as long as the sink lives.
-    _lock: fs::File,
-    file: String,
-    keep: usize,
-    keep_bytes: Option<u64>,
-    keep_age: Option<Duration>,
-    mode: u32,
+    folder: Folder,
+    retention: Retention,
     name: FileName,
     handle: fs::File,
     position: u64,
-    /// The files that this sink has closed, the oldest first: their names tell their age only as
-    /// long as the local time does not go back.
-    closed: Vec<FileName>,
-    /// What went wrong in the last rollover without keeping it from being done.
+    /// The file is longer than its position: it could not be cut yet.
+    is_too_long: bool,
+    /// What went wrong without keeping anything from being done.
     complaint: Option<io::Error>,
 }
 
@@ -64,7 +62,7 @@ impl File {
     /// Files below this directory, which is made if it does not exist.
     #[must_use]
     pub fn in_dir(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), mode: 0o640, goes_on: false, open: None }
+        Self { dir: dir.into(), mode: 0o640, goes_on: false, disk: Arc::new(RealDisk), open: None }
     }
 
     /// Goes on with the file that an earlier run left open, instead of marking it as interrupted and
@@ -82,42 +80,47 @@ impl File {
         self.mode = mode & 0o666;
         self
     }
+
+    /// Another file system: for tests, which make it fail.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn on(mut self, disk: impl Disk + 'static) -> Self {
+        self.disk = Arc::new(disk);
+        self
+    }
 }
 
 impl Sink for File {
     fn open(&mut self, opening: &Opening<'_>) -> Result<()> {
-        let folder = self.dir.join(opening.name);
-        let lock = open_folder(&folder)?;
+        let path = self.dir.join(opening.name);
+        let disk = Arc::clone(&self.disk);
+        let folder = Folder::open(disk, path.clone(), opening.file, self.mode, opening.syncs)?;
         let failed = |what: &'static str| {
-            let folder = folder.clone();
-            move |source| Error::io(what, source).at_path(folder)
+            let path = path.clone();
+            move |source| Error::io(what, source).at_path(path)
         };
-        let left_open = if self.goes_on { left_open(&folder, opening.file) } else { Ok(None) };
+        let left_open = if self.goes_on { folder.left_open() } else { Ok(None) };
         let left_open = left_open.map_err(failed("cannot open the file of an earlier run"))?;
         let left_name = left_open.as_ref().map(|(name, _)| name.clone());
-        close_interrupted(&folder, opening.file, opening.form, left_name.as_ref())
+        folder
+            .close_interrupted(opening.form, left_name.as_ref())
             .map_err(failed("cannot close the files that an earlier run left open"))?;
         let (name, handle) = match left_open {
             Some(left) => left,
-            None => create(&folder, opening.file, opening.stamp, self.mode).map_err(failed(
+            None => folder.create(opening.stamp).map_err(failed(
                 "cannot create a log file here: check the directory's owner, mode and free space",
             ))?,
         };
         let position = handle.metadata().map_err(failed("cannot look at the log file"))?.len();
-        link(&folder, opening.file, &name)
-            .map_err(failed("cannot link the open file's short name"))?;
+        folder.link(&name).map_err(failed("cannot link the open file's short name"))?;
+        folder.sync().map_err(failed("cannot bring the log directory to the disk"))?;
         self.open = Some(OpenFile {
             folder,
-            _lock: lock,
-            file: opening.file.to_owned(),
-            keep: opening.keep,
-            keep_bytes: opening.keep_bytes,
-            keep_age: opening.keep_age,
-            mode: self.mode,
+            retention: Retention::new(opening),
             name,
             handle,
             position,
-            closed: Vec::new(),
+            is_too_long: false,
             complaint: None,
         });
         Ok(())
@@ -125,7 +128,8 @@ impl Sink for File {
 
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
-        let taken = open.handle.write(lines)?;
+        open.cut_what_is_owed()?;
+        let taken = open.folder.disk.write(&open.handle, lines)?;
         open.position += taken as u64;
         Ok(taken)
     }
@@ -134,43 +138,47 @@ impl Sink for File {
         self.open.as_ref().map_or(0, |open| open.position)
     }
 
+    fn sync(&mut self) -> io::Result<()> {
+        let open = self.open.as_mut().ok_or_else(not_open)?;
+        open.folder.disk.sync(&open.handle)
+    }
+
     fn cut(&mut self, position: u64) -> io::Result<()> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
-        // Somebody else may have cut it shorter: that is no reason to fill it up with zeros.
-        let len = open.handle.metadata()?.len();
-        open.handle.set_len(position.min(len))?;
         open.position = position;
-        Ok(())
+        // If it cannot be done now, it is done before anything else is written.
+        open.is_too_long = true;
+        open.cut_what_is_owed()
     }
 
     fn roll(&mut self, stamp: &str) -> io::Result<()> {
         let open = self.open.as_mut().ok_or_else(not_open)?;
+        open.cut_what_is_owed()?;
+        let synced = open.sync_if_wanted();
         let saved = open.name.with_status("s");
-        match open.rename(&saved) {
+        match open.folder.rename(&open.name, &saved) {
             // Somebody has taken the open file away: the next one is a way out of that.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             other => other?,
         }
-        match create(&open.folder, &open.file, stamp, open.mode) {
+        match open.folder.create(stamp) {
             Ok((name, handle)) => {
                 open.name = name;
                 open.handle = handle;
                 open.position = 0;
             }
             Err(error) => {
-                // Go on with the file that there is, under the name that says so.
-                let current = open.name.clone();
-                fs::rename(
-                    open.folder.join(saved.to_string()),
-                    open.folder.join(current.to_string()),
-                )?;
+                // Go on with the file that there is, under the name that says so if it can be.
+                if open.folder.rename(&saved, &open.name).is_err() {
+                    open.name = saved;
+                }
                 return Err(error);
             }
         }
-        open.closed.push(saved);
+        open.retention.closed(saved);
         // The lines go into the next file, whatever becomes of link and old files.
-        let linked = link(&open.folder, &open.file, &open.name);
-        open.complaint = linked.and(open.delete_oldest()).err();
+        let linked = open.folder.link(&open.name);
+        open.complaint = synced.and(linked).and(open.delete_oldest()).err();
         Ok(())
     }
 
@@ -179,68 +187,43 @@ impl Sink for File {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        let Some(open) = self.open.take() else { return Ok(()) };
-        open.rename(&open.name.with_status("s"))?;
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        open.cut_what_is_owed()?;
+        let synced = open.sync_if_wanted();
+        open.folder.rename(&open.name, &open.name.with_status("s"))?;
         // The link would lead nowhere.
-        let link = open.folder.join(format!("{}.current", open.file));
-        if fs::symlink_metadata(&link)?.file_type().is_symlink() {
-            fs::remove_file(link)?;
-        }
-        Ok(())
+        synced.and(open.folder.unlink()).and(open.folder.sync())
     }
 
     fn place(&self) -> String {
-        let folder = self.open.as_ref().map_or(&self.dir, |open| &open.folder);
+        let folder = self.open.as_ref().map_or(&self.dir, |open| &open.folder.path);
         folder.display().to_string()
     }
 }
 
 impl OpenFile {
-    fn rename(&self, to: &FileName) -> io::Result<()> {
-        fs::rename(self.folder.join(self.name.to_string()), self.folder.join(to.to_string()))
-    }
-
-    /// Deletes the oldest closed files beyond those to keep.
-    fn delete_oldest(&mut self) -> io::Result<()> {
-        let mut closed: Vec<FileName> = list(&self.folder, &self.file)?
-            .into_iter()
-            .filter(|name| name.status() != "current")
-            .collect();
-        let too_many = (closed.len() + 1).saturating_sub(self.keep);
-        if too_many == 0 && self.keep_bytes.is_none() && self.keep_age.is_none() {
-            return Ok(());
-        }
-        self.closed.retain(|name| closed.contains(name));
-        closed.sort();
-        // Those of earlier runs first.
-        closed.sort_by_key(|name| self.closed.iter().position(|own| own == name));
-        let too_many = too_many.max(self.too_big_or_old(&closed)?);
-        for name in closed.iter().take(too_many) {
-            match fs::remove_file(self.folder.join(name.to_string())) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+    /// Cuts the file to its position, if it is longer.
+    fn cut_what_is_owed(&mut self) -> io::Result<()> {
+        if self.is_too_long {
+            // Somebody else may have cut it shorter: that is no reason to fill it up with zeros.
+            let len = self.handle.metadata()?.len();
+            self.folder.disk.truncate(&self.handle, self.position.min(len))?;
+            self.is_too_long = false;
         }
         Ok(())
     }
 
-    /// How many of the closed files, the oldest first, are past the bound of bytes or age.
-    fn too_big_or_old(&self, closed: &[FileName]) -> io::Result<usize> {
-        let (mut bytes, now) = (self.position, SystemTime::now());
-        for (at, name) in closed.iter().enumerate().rev() {
-            let found = match fs::symlink_metadata(self.folder.join(name.to_string())) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                found => found?,
-            };
-            bytes = bytes.saturating_add(found.len());
-            let age = found.modified().ok().and_then(|then| now.duration_since(then).ok());
-            let is_over = self.keep_bytes.is_some_and(|most| bytes > most)
-                || self.keep_age.zip(age).is_some_and(|(most, age)| age > most);
-            if is_over {
-                return Ok(at + 1);
-            }
+    /// Brings the file to the disk, if the subscription wants that at all.
+    fn sync_if_wanted(&self) -> io::Result<()> {
+        if self.folder.syncs { self.folder.disk.sync(&self.handle) } else { Ok(()) }
+    }
+
+    /// Deletes the oldest closed files beyond those to keep.
+    fn delete_oldest(&mut self) -> io::Result<()> {
+        for name in self.retention.overdue(&self.folder, self.position)? {
+            self.folder.remove(&name)?;
         }
-        Ok(0)
+        self.folder.sync()
     }
 }
 
@@ -248,136 +231,14 @@ fn not_open() -> io::Error {
     io::Error::new(io::ErrorKind::NotConnected, "the file sink has not been opened")
 }
 
-/// Makes the subscription's directory if need be, and locks it.
-fn open_folder(folder: &Path) -> Result<fs::File> {
-    fs::DirBuilder::new().recursive(true).mode(0o750).create(folder).map_err(|source| {
-        Error::io("cannot make the log directory: check the owner and mode above it", source)
-            .at_path(folder)
-    })?;
-    let lock = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_DIRECTORY | libc::O_NOFOLLOW)
-        .open(folder)
-        .map_err(|source| {
-            Error::io("the log directory must be a directory, not a link", source).at_path(folder)
-        })?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(fs::TryLockError::WouldBlock) => Err(Error::config(
-            "another engine writes here: give each its own directory or subscription name",
-        )
-        .at_path(folder)),
-        Err(fs::TryLockError::Error(source)) => {
-            Err(Error::io("cannot lock the log directory", source).at_path(folder))
-        }
-    }
-}
-
-/// The subscription's files, whatever their status; links and others' files are passed over.
-fn list(folder: &Path, file: &str) -> io::Result<Vec<FileName>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            names.extend(entry.file_name().to_str().and_then(|name| FileName::parse(file, name)));
-        }
-    }
-    Ok(names)
-}
-
-/// Creates the file that starts at `stamp`, under a name that no file had in any status.
-fn create(folder: &Path, file: &str, stamp: &str, mode: u32) -> io::Result<(FileName, fs::File)> {
-    let mut name = FileName::behind(&list(folder, file)?, file, stamp);
-    loop {
-        let created = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .mode(mode)
-            .custom_flags(libc::O_NOFOLLOW)
-            .open(folder.join(name.to_string()));
-        match created {
-            // Something that is no log file of ours has the name.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => name = name.next(),
-            other => return other.map(|handle| (name, handle)),
-        }
-    }
-}
-
-/// Points `{file}.current` at the open file, in one step for whoever looks.
-fn link(folder: &Path, file: &str, name: &FileName) -> io::Result<()> {
-    let link = folder.join(format!("{file}.current"));
-    if fs::symlink_metadata(&link).is_ok_and(|found| !found.file_type().is_symlink()) {
-        return Err(io::Error::new(
-            io::ErrorKind::AlreadyExists,
-            format!("{} is in the way: it is not a link; move it", link.display()),
-        ));
-    }
-    let new = folder.join(format!(".{file}.current.new"));
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    std::os::unix::fs::symlink(name.to_string(), &new)?;
-    fs::rename(new, link)
-}
-
-/// The newest file that an earlier run left open, to be written on.
-fn left_open(folder: &Path, file: &str) -> io::Result<Option<(FileName, fs::File)>> {
-    let names = list(folder, file)?;
-    let Some(name) = names.into_iter().filter(|name| name.status() == "current").max() else {
-        return Ok(None);
-    };
-    let path = folder.join(name.to_string());
-    let handle = OpenOptions::new().append(true).custom_flags(libc::O_NOFOLLOW).open(path)?;
-    Ok(Some((name, handle)))
-}
-
-/// Cuts what a crash left open to its last whole line, where it is lines, and marks it interrupted.
-fn close_interrupted(
-    folder: &Path,
-    file: &str,
-    form: Form,
-    goes_on: Option<&FileName>,
-) -> io::Result<()> {
-    let is_left = |name: &FileName| name.status() == "current" && Some(name) != goes_on;
-    for name in list(folder, file)?.into_iter().filter(is_left) {
-        let path = folder.join(name.to_string());
-        let handle =
-            OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOFOLLOW).open(&path)?;
-        let len = handle.metadata()?.len();
-        // A record of another form may hold line ends: its reader says where it was torn.
-        let whole = if form.is_text() { whole_lines(&handle, len)? } else { len };
-        if whole < len {
-            handle.set_len(whole)?;
-        }
-        fs::rename(&path, folder.join(name.with_status("u").to_string()))?;
-    }
-    Ok(())
-}
-
-/// How many of the first `len` bytes are whole lines.
-fn whole_lines(mut handle: &fs::File, len: u64) -> io::Result<u64> {
-    let mut block = [0u8; 4096];
-    let mut end = len;
-    while end > 0 {
-        let start = end.saturating_sub(block.len() as u64);
-        handle.seek(SeekFrom::Start(start))?;
-        let len = usize::try_from(end - start).unwrap_or(0);
-        let Some(part) = block.get_mut(..len) else { break };
-        handle.read_exact(part)?;
-        if let Some(found) = memchr::memrchr(b'\n', part) {
-            return Ok(start + found as u64 + 1);
-        }
-        end = start;
-    }
-    Ok(0)
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
+    use crate::base::Form;
 
     fn opening(stamp: &str) -> Opening<'_> {
         Opening::new("mail_logs", "mail", stamp, 3)
