@@ -1162,6 +1162,9 @@ typedef struct ringmail_subscription {
     uint64_t keep_bytes;
     // How long a closed file is kept. 0: as long as the other two let it.
     uint64_t keep_seconds;
+    // When lines are brought to the disk: so long after the last time. 0: when the kernel likes;
+    // `UINT64_MAX`: behind each batch.
+    uint64_t fsync_ms;
     // For bounce logs: how many bytes of the message to show. 0: none.
     size_t message_bytes;
     // For logs of SMTP dialogues: how many sessions to record. 0: not said.

@@ -13,10 +13,16 @@ use crate::parse::{Family, Field, Presence, Row};
 pub(crate) fn family(family: &Family) -> String {
     let mut seen = String::new();
     let mut unseen = String::new();
+    let mut encoders = String::new();
     for row in &family.rows {
         let of_row = OfRow::new(row, family);
         of_row.declare(&mut seen);
         of_row.implement(&mut unseen);
+        let (number, name) = (row.number, format!("ringmail_{}", of_row.snake));
+        let _ = write!(
+            encoders,
+            "({number}, size_of::<{name}>(), |event| unsafe {{ encoded::<{name}>(event.cast()) }}),"
+        );
     }
     format!(
         "#[cfg(feature = \"capi\")]
@@ -29,7 +35,12 @@ pub(crate) fn family(family: &Family) -> String {
             use crate::capi::abi::*;
             {seen}
             {unseen}
+            #[cfg(test)]
+            pub(super) const ENCODERS: &[Encoder] = &[{encoders}];
         }}
+        /// How tests read the C structs of this family.
+        #[cfg(all(test, feature = \"capi\"))]
+        pub(crate) const C_ENCODERS: &[crate::capi::abi::Encoder] = c::ENCODERS;
         /// What the C header says of this family, as Rust source.
         #[cfg(feature = \"capi\")]
         pub(crate) const C_SOURCE: &str = {seen:?};"

@@ -10,6 +10,13 @@ pub(crate) use super::field::{
 };
 pub(crate) use super::log::ringmail_log;
 
+#[cfg(test)]
+pub(crate) use super::emit::encoded;
+
+/// The number of an event, the size of its C struct, and how the binary form is made of one.
+#[cfg(test)]
+pub(crate) type Encoder = (u16, usize, unsafe fn(*const u8) -> Result<Vec<u8>, String>);
+
 /// `bool` in C: anything but 0 is true.
 pub(crate) type flag = u8;
 pub(crate) type ringmail_level = u32;

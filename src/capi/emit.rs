@@ -105,25 +105,56 @@ pub(crate) unsafe fn emit<C: CEvent>(
     guarded_emit(&mut || {
         // SAFETY: the caller says that it is NULL or open.
         let log = unsafe { ringmail_log::of(log) }?;
-        // SAFETY: the caller says that it is NULL or points to a struct.
-        let head = unsafe { head(event.cast(), align_of::<C>()) }?;
-        let whole;
-        let event = if head.struct_size >= size_of::<C>() {
-            // SAFETY: it is not NULL, it is aligned, and as long as it has to be.
-            unsafe { &*event }
-        } else {
-            // SAFETY: it has so many bytes, which are fewer than `C` has.
-            whole = unsafe { completed(event, head.struct_size) };
-            &whole
-        };
-        let level = match head.level {
-            0 => <C::Event<'_> as Event<'_>>::ROW.level,
-            number => level(number)?,
-        };
-        let time = (head.time != 0).then(|| Timestamp::from_micros(head.time));
-        let event = event.event().map_err(Failure::member)?;
-        Ok(log.handle().emit_with(&event, level, time).into())
+        // SAFETY: the caller says what it is.
+        unsafe {
+            read_event(event, |head, event| {
+                let level = match head.level {
+                    0 => <C::Event<'_> as Event<'_>>::ROW.level,
+                    number => level(number)?,
+                };
+                let time = (head.time != 0).then(|| Timestamp::from_micros(head.time));
+                Ok(log.handle().emit_with(&event, level, time).into())
+            })
+        }
     })
+}
+
+/// Hands over what a C struct says.
+///
+/// # Safety
+/// As [`emit`], of `event`.
+#[inline]
+unsafe fn read_event<C: CEvent, T>(
+    event: *const C,
+    then: impl FnOnce(&Head, C::Event<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    // SAFETY: the caller says that it is NULL or points to a struct.
+    let head = unsafe { head(event.cast(), align_of::<C>()) }?;
+    let whole;
+    let event = if head.struct_size >= size_of::<C>() {
+        // SAFETY: it is not NULL, it is aligned, and as long as it has to be.
+        unsafe { &*event }
+    } else {
+        // SAFETY: it has so many bytes, which are fewer than `C` has.
+        whole = unsafe { completed(event, head.struct_size) };
+        &whole
+    };
+    then(&head, event.event().map_err(Failure::member)?)
+}
+
+/// The binary form of what a C struct says, for tests.
+///
+/// # Safety
+/// As [`emit`], of `event`.
+#[cfg(test)]
+pub(crate) unsafe fn encoded<C: CEvent>(event: *const C) -> Result<Vec<u8>, String> {
+    let encode = |_: &Head, event: C::Event<'_>| {
+        let mut bytes = Vec::new();
+        event.encode(&mut bytes);
+        Ok(bytes)
+    };
+    // SAFETY: as the caller says.
+    unsafe { read_event(event, encode) }.map_err(|failure| failure.to_string())
 }
 
 /// One copy of what stands around each of some hundred events.

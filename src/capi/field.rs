@@ -354,7 +354,8 @@ mod tests {
     #[test]
     fn text_may_be_any_bytes() {
         for bytes in [&b"a@b.example"[..], b"", b"\xff\xfe\0\r\n", "ä".as_bytes()] {
-            let text: Text<'_> = read(&of(bytes), "to").unwrap();
+            let given = of(bytes);
+            let text: Text<'_> = read(&given, "to").unwrap();
             assert_eq!(text.as_bytes(), bytes);
         }
     }
@@ -373,8 +374,8 @@ mod tests {
     fn no_more_is_read_of_a_text_than_a_record_holds() {
         let bytes = vec![b'a'; MAX_FIELD + 1];
         for len in [MAX_FIELD + 1, MAX_FIELD * 2, usize::MAX] {
-            let text = ringmail_str { len, ..of(&bytes) };
-            let text: Text<'_> = read(&text, "to").unwrap();
+            let given = ringmail_str { len, ..of(&bytes) };
+            let text: Text<'_> = read(&given, "to").unwrap();
             assert_eq!(text.len(), MAX_FIELD + 1, "one byte more, so that it is cut and marked");
         }
     }

@@ -47,7 +47,7 @@ pub unsafe extern "C" fn ringmail_attach(
         // SAFETY: as before.
         let ids_file = unsafe { optional_path("ids_file", ids_file) }?;
         let ids = IdsOfProcess::open(ids_file)?;
-        let handle = attach(&directory)?.handle();
+        let handle = crate::ring::attach(directory)?.handle();
         let process = std::process::id();
         // SAFETY: the caller says that it is NULL or can be written to.
         unsafe { give(log, ringmail_log { handle, engine: None, ids, process }) }
@@ -271,9 +271,4 @@ pub(super) unsafe fn give(to: *mut *mut ringmail_log, log: ringmail_log) -> Resu
     // SAFETY: it is not NULL, and can be written to, says the caller.
     unsafe { to.write(Box::into_raw(Box::new(log))) };
     Ok(())
-}
-
-// TODO until the ring has it.
-fn attach(_: &std::path::Path) -> crate::base::Result<Engine> {
-    Err(crate::base::Error::config("attach"))
 }

@@ -23,6 +23,8 @@ mod error;
 mod field;
 mod id;
 mod log;
+#[cfg(test)]
+mod proof;
 mod subscription;
 mod text;
 #[expect(dead_code, reason = "C has them from the header, and only their numbers come back")]

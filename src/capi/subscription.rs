@@ -12,7 +12,7 @@ use crate::base::{Dialect, LogType};
 use crate::filter::{Peers, RateLimit};
 use crate::format::{CefField, QmailStamp};
 use crate::sink::File;
-use crate::subscription::{Rollover, Schedule, Subscription};
+use crate::subscription::{Fsync, Rollover, Schedule, Subscription};
 
 /// A named log: what goes into it, and where it is. What is left out has its default.
 #[repr(C)]
@@ -51,6 +51,9 @@ pub struct ringmail_subscription {
     pub keep_bytes: u64,
     /// How long a closed file is kept. 0: as long as the other two let it.
     pub keep_seconds: u64,
+    /// When lines are brought to the disk: so long after the last time. 0: when the kernel likes;
+    /// `UINT64_MAX`: behind each batch.
+    pub fsync_ms: u64,
     /// For bounce logs: how many bytes of the message to show. 0: none.
     pub message_bytes: usize,
     /// For logs of SMTP dialogues: how many sessions to record. 0: not said.
@@ -70,7 +73,7 @@ pub struct ringmail_subscription {
 }
 
 /// The struct's first version: no caller has a smaller one.
-const FIRST_SIZE: usize = 184;
+const FIRST_SIZE: usize = 192;
 const _: () = assert!(size_of::<ringmail_subscription>() == FIRST_SIZE);
 
 impl ringmail_subscription {
@@ -141,6 +144,11 @@ impl ringmail_subscription {
         if self.keep_seconds > 0 {
             made = made.keep_age(Duration::from_secs(self.keep_seconds));
         }
+        made = match self.fsync_ms {
+            0 => made,
+            u64::MAX => made.fsync(Fsync::batch()),
+            ms => made.fsync(Fsync::every(Duration::from_millis(ms))?),
+        };
         // SAFETY: the caller says that the lists have as many elements as they say.
         made = unsafe { self.of_type(made) }?;
         // SAFETY: the caller says that it is NULL or ends with a 0.

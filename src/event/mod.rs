@@ -37,6 +37,10 @@ macro_rules! families {
         #[cfg(feature = "capi")]
         pub(crate) const C_SOURCES: &[&str] = &[$($family::C_SOURCE,)*];
 
+        /// How tests read the C structs, one list a family.
+        #[cfg(all(test, feature = "capi"))]
+        pub(crate) const C_ENCODERS: &[&[crate::capi::abi::Encoder]] = &[$($family::C_ENCODERS,)*];
+
         /// Hands the type of the event with this number to the visitor; `None` when there is no
         /// such event.
         #[inline]
