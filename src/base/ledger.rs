@@ -44,6 +44,14 @@ macro_rules! terms {
             pub fn terms(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> + use<> {
                 [$((stringify!($term), concat!($($doc),+).trim_ascii(), self.$term),)*].into_iter()
             }
+
+            /// Sets the terms, in the same order; those of which there are no more stay.
+            pub(crate) fn set_terms(&mut self, terms: impl IntoIterator<Item = u64>) {
+                let mut terms = terms.into_iter();
+                $(if let Some(term) = terms.next() {
+                    self.$term = term;
+                })*
+            }
         }
     };
 }
@@ -68,7 +76,8 @@ macro_rules! accounts {
 
             /// Adds another account to this one.
             pub(crate) const fn add(&mut self, other: &Self) {
-                $(self.$lane_term += other.$lane_term;)*
+                // Lanes of other processes say what they want to.
+                $(self.$lane_term = self.$lane_term.saturating_add(other.$lane_term);)*
             }
         }
 
@@ -233,7 +242,10 @@ impl LaneAccount {
     /// All that was shed, whatever the reason.
     #[must_use]
     pub const fn shed(&self) -> u64 {
-        self.shed_lane_full + self.shed_closed + self.shed_no_lane + self.shed_malformed
+        self.shed_lane_full
+            .saturating_add(self.shed_closed)
+            .saturating_add(self.shed_no_lane)
+            .saturating_add(self.shed_malformed)
     }
 }
 
@@ -261,8 +273,8 @@ impl Ledger {
                     Err(Imbalance(format!("{name}: {equation}: {left} is not {right}")))
                 }
             };
-            balance(lane.offered, lane.accepted + lane.shed(), "offered = accepted + shed")?;
-            balance(lane.accepted, lane.drained + lane.pending, "accepted = drained + pending")?;
+            balance(lane.offered, lane.accepted.saturating_add(lane.shed()), "offered = accepted + shed")?;
+            balance(lane.accepted, lane.drained.saturating_add(lane.pending), "accepted = drained + pending")?;
         }
         for account in &self.subscriptions {
             let right = account.written

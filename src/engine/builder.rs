@@ -14,7 +14,10 @@ use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::event::{Event, MessageId, Response, Subject};
 use crate::format::{Logged, Stamper, Zone};
-use crate::ring::{Counter, FullLane, Merge, Order, Ring};
+use crate::engine::run::Run;
+use crate::ring::{
+    Counter, FullLane, MAX_LANE_BYTES, MIN_LANE_BYTES, Merge, Order, Ring, RunDirectory,
+};
 use crate::subscription::{Identity, Subscription};
 
 /// Sets up an [`Engine`] (contract C15).
@@ -45,6 +48,7 @@ pub struct Builder {
     flush_delay: Duration,
     status_interval: Duration,
     ids_file: Option<PathBuf>,
+    run_directory: Option<RunDirectory>,
     clock: Option<Arc<dyn Clock>>,
     headers: Option<Vec<String>>,
     cef_headers: Option<Vec<String>>,
@@ -66,6 +70,7 @@ impl Default for Builder {
             flush_delay: Duration::from_millis(100),
             status_interval: Duration::from_secs(60),
             ids_file: None,
+            run_directory: None,
             clock: None,
             headers: None,
             cef_headers: None,
@@ -136,6 +141,24 @@ impl Builder {
         self
     }
 
+    /// A directory for the workers' lanes, in which what was accepted survives the end of this
+    /// process: the next engine with this directory writes it, each event once, and goes on in the
+    /// files that were open. Processes that [`attach`](crate::attach) there log through this
+    /// engine. Default: none; lanes are memory, and what is in them dies with the process.
+    ///
+    /// `emit` costs the same either way. See [`RunDirectory`] for who may attach.
+    ///
+    /// # Limits
+    /// Each event once holds for sinks that can go back to a [point](crate::Sink::point), as
+    /// [`File`](crate::File) can; into others some lines come twice behind a crash. What stands in
+    /// no file yet because it is made of several events (an unfinished message of a consolidated
+    /// log, a status line's counters) begins anew. The loss of power is another matter: see
+    /// [`Fsync`](crate::Fsync).
+    pub fn run_directory(mut self, directory: impl Into<RunDirectory>) -> Self {
+        self.run_directory = Some(directory.into());
+        self
+    }
+
     /// Where the time comes from. Default: the operating system's clocks.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -195,16 +218,28 @@ impl Builder {
         let zone = plan.zone.clone();
         let ids = Ids::open(self.ids_file.as_deref())?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
-        let counter = Counter::detect();
-        let times = Times::new(Arc::clone(&clock), counter.runs_with_time(), counter.horizon());
+        let (order, full_lane, lane_bytes) = (self.order, self.full_lane, self.lane_bytes);
+        let (ring, run) = match &self.run_directory {
+            None => (Ring::new(Counter::detect(), order, full_lane, lane_bytes), None),
+            Some(directory) => {
+                let counter = Counter::between_processes();
+                let ring = Ring::serving(directory, counter, order, full_lane, lane_bytes)?;
+                (ring, Some(Run::begin(directory)?))
+            }
+        };
+        let ring = Arc::new(ring);
+        let counter = ring.counter();
+        let mut times = Times::new(Arc::clone(&clock), counter.runs_with_time(), counter.horizon());
+        if let Some(rate) = run.as_ref().and_then(Run::rate) {
+            times.assume_rate(rate);
+        }
         let (now, nanos) = (times.wall(), times.nanos());
 
         let mut outlets = Vec::with_capacity(self.subscriptions.len());
         for subscription in self.subscriptions {
-            outlets.extend(plan.outlet(subscription, now, nanos)?);
+            outlets.extend(plan.outlet(subscription, now, nanos, run.as_ref())?);
         }
         let gauges = Arc::new(Gauges::default());
-        let ring = Arc::new(Ring::new(counter, self.order, self.full_lane, self.lane_bytes));
         let (commands, received) = channel();
         let mut stamper = Stamper::new(zone.clone());
         let mut dispatch = Dispatch {
@@ -224,6 +259,7 @@ impl Builder {
             status_nanos: plan.status_nanos,
             next_status_nanos: nanos.saturating_add(plan.status_nanos),
             block_bytes: BLOCK_BYTES,
+            is_closed: false,
             seen: 0,
             kept_second: now.seconds(),
             next_loss_nanos: 0,
@@ -244,7 +280,8 @@ impl Builder {
             longest_sleep: self.flush_delay / 2,
             lanes: Vec::new(),
             lanes_seen: 0,
-            ended: LaneAccount::default(),
+            ended: run.as_ref().map_or(LaneAccount::ZERO, Run::ended),
+            run,
             merge: Merge::default(),
         };
         let thread = std::thread::Builder::new()
@@ -355,5 +392,3 @@ impl Builder {
 }
 
 const MAX_CEF_HEADERS: usize = 25;
-const MIN_LANE_BYTES: usize = 256 << 10;
-const MAX_LANE_BYTES: usize = 1 << 30;

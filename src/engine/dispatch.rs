@@ -41,6 +41,8 @@ pub(crate) struct Dispatch {
     pub(crate) next_status_nanos: u64,
     /// A block of this size is full.
     pub(crate) block_bytes: usize,
+    /// All files have ended.
+    pub(crate) is_closed: bool,
     /// Records taken.
     pub(crate) seen: u64,
     /// The second for which housekeeping was last done.
@@ -325,6 +327,7 @@ impl Dispatch {
                 self.tell_news();
             }
         }
+        self.is_closed = true;
     }
 
     /// Each subscription's name and where its lines are.
@@ -336,6 +339,21 @@ impl Dispatch {
     pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
         let working = self.outlets.iter().map(|outlet| &outlet.account);
         working.chain(&self.ended).cloned().collect()
+    }
+
+    /// Bytes that the subscriptions have written, all together.
+    pub(crate) fn written(&self) -> u64 {
+        self.outlets.iter().map(|outlet| outlet.account.bytes).sum()
+    }
+
+    /// Tells that something of the engine's own failed.
+    pub(crate) fn tell_failure(&mut self, what: &str, error: &str) {
+        self.tell(&event::InputFailed { input: what.into(), error: error.into() }, None);
+    }
+
+    /// Tells what an earlier run had left.
+    pub(crate) fn tell_recovery(&mut self, lanes: u64, count: u64) {
+        self.tell(&event::LanesTakenUp { lanes, count }, None);
     }
 
     /// Tells that a worker ended in a panic.
@@ -365,17 +383,18 @@ impl Dispatch {
             let mut told = core::mem::replace(&mut lane.told, account);
             let mut current = account;
             for (sum, reason) in lost.iter_mut().zip(ShedReason::ALL) {
-                *sum += *reason.term(&mut current) - *reason.term(&mut told);
+                let more = reason.term(&mut current).saturating_sub(*reason.term(&mut told));
+                *sum = sum.saturating_add(more);
             }
             if let Some(order) = lane.take_first_loss() {
                 from = from.min(self.times.time_of(order));
             }
             let id = lane.lane().id;
-            let malformed = account.malformed - told.malformed;
+            let malformed = account.malformed.saturating_sub(told.malformed);
             if malformed > 0 {
                 self.tell(&event::RecordsMalformed { count: malformed, lane: id }, None);
             }
-            let cut = account.cut_fields - told.cut_fields;
+            let cut = account.cut_fields.saturating_sub(told.cut_fields);
             if cut > 0 {
                 self.tell(&event::FieldsCut { count: cut, lane: id }, None);
             }

@@ -7,6 +7,7 @@ use crate::base::{LaneAccount, Ledger, Result};
 use crate::engine::dispatch::Dispatch;
 use crate::engine::outlet::Settled;
 use crate::engine::reconfigure::Reconfiguration;
+use crate::engine::run::Run;
 use crate::ring::{Consumer, Merge, Ring};
 
 /// A block of this size is handed to its sink, in bytes. Large enough that a system call's cost is
@@ -51,6 +52,8 @@ pub(crate) struct Formatter {
     /// The accounts of lanes that have ended.
     pub(crate) ended: LaneAccount,
     pub(crate) merge: Merge,
+    /// What a run directory has to do with it, if there is one.
+    pub(crate) run: Option<Run>,
 }
 
 /// What a round came to.
@@ -143,15 +146,22 @@ impl Formatter {
         for lane in self.ring.new_lanes(&mut self.lanes_seen) {
             self.lanes.push(Consumer::new(lane));
         }
+        if let Some(run) = &mut self.run {
+            let taken = run.take_up(&self.ring, &mut self.lanes);
+            for error in taken.refused {
+                self.dispatch.tell_failure("the run directory", &error.to_string());
+            }
+            if let Some((lanes, events)) = taken.left {
+                self.dispatch.tell_recovery(lanes, events);
+            }
+        }
     }
 
     /// Hands all blocks to their sinks, and gives the lanes' space back when they have them.
     fn settle(&mut self) -> Settled {
         let settled = self.dispatch.settle();
         if settled == Settled::Yes {
-            for lane in &self.lanes {
-                lane.give_back();
-            }
+            self.give_back();
         }
         self.close_lanes();
         self.tell_losses();
@@ -165,12 +175,28 @@ impl Formatter {
             // A notice was just added: write it now.
             return;
         }
+        self.give_back();
+        self.ring.stop_coarse_time();
+        let lanes = &self.lanes;
+        let is_idle = || lanes.iter().all(Consumer::is_drained);
+        let bell = self.ring.doorbell();
+        if let Some(run) = &self.run {
+            self.ring.tell_sleeping(true);
+            bell.sleep_by(is_idle, || run.arrivals.wait(max));
+            self.ring.tell_sleeping(false);
+        } else {
+            bell.sleep(max, is_idle);
+        }
+    }
+
+    /// Gives the lanes' space back: everything that was read is settled.
+    fn give_back(&mut self) {
+        if let Some(run) = &mut self.run {
+            run.commit(&self.lanes, &self.ended, &mut self.dispatch);
+        }
         for lane in &self.lanes {
             lane.give_back();
         }
-        self.ring.stop_coarse_time();
-        let lanes = &self.lanes;
-        self.ring.doorbell().sleep(max, || lanes.iter().all(Consumer::is_drained));
     }
 
     /// Whether that was the last command.
@@ -269,11 +295,16 @@ impl Formatter {
         self.tell_losses();
         self.close_lanes();
         self.dispatch.close();
+        if let Some(run) = &mut self.run {
+            run.commit_now(&self.lanes, &self.ended, &mut self.dispatch);
+            // What is accepted from now on, which is nothing, has no reader any more.
+            self.lanes.iter().filter(|lane| !lane.is_of_other()).for_each(Consumer::remove);
+        }
     }
 
     /// Lets go of lanes whose workers have gone.
     fn close_lanes(&mut self) {
-        let (ended, dispatch) = (&mut self.ended, &mut self.dispatch);
+        let (ended, dispatch, run) = (&mut self.ended, &mut self.dispatch, &mut self.run);
         self.lanes.retain(|lane| {
             let Some(panicked) = lane.ended() else { return true };
             // What it lost is told at most once a second: until then it is kept.
@@ -285,6 +316,10 @@ impl Formatter {
                 dispatch.tell_panic(lane.lane().id, account.accepted);
             }
             ended.add(&account);
+            lane.remove();
+            if let Some(run) = run {
+                run.arrivals.forget(lane.lane());
+            }
             false
         });
     }

@@ -2,7 +2,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::base::{Error, Result};
-use crate::subscription::{Opening, Sink};
+use crate::subscription::{Opening, Point, Sink};
 
 /// A sink whose panics are errors, as no sink may end the engine (contract C11).
 #[derive(Debug)]
@@ -38,6 +38,10 @@ impl Guarded {
 
     pub(crate) fn take_complaint(&mut self) -> Option<io::Error> {
         self.0.take_complaint()
+    }
+
+    pub(crate) fn point(&self) -> Option<Point<'_>> {
+        self.0.point()
     }
 
     pub(crate) fn position(&self) -> u64 {

@@ -1,6 +1,7 @@
 //! The engine: one formatter thread between workers' lanes and subscriptions' sinks.
 
 mod builder;
+mod commit;
 mod composers;
 mod dispatch;
 mod formatter;
@@ -11,6 +12,7 @@ mod outlet;
 mod plan;
 mod reconfigure;
 mod routes;
+mod run;
 mod times;
 
 use std::fmt;
@@ -81,7 +83,8 @@ impl Engine {
     /// It maps and touches the lane's memory, so open lanes before the threads start.
     ///
     /// # Errors
-    /// When there is no memory for the lane, or the engine has ended.
+    /// When there is no memory for the lane, or no space in the run directory, or the engine has
+    /// ended; and in a process that was forked from the engine's, if there is no run directory.
     pub fn producer(&self) -> Result<Producer> {
         if !self.shared.ring.is_formatter_alive() {
             return Err(Error::config("the engine has been shut down: start a new one"));

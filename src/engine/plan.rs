@@ -3,10 +3,11 @@ use crate::engine::composers::composer_of;
 use crate::engine::formatter::BLOCK_BYTES;
 use crate::engine::guarded::Guarded;
 use crate::engine::outlet::{Outlet, OutletOptions, Place};
+use crate::engine::run::Run;
 use crate::filter::RateWindow;
 use crate::format::{self, LineWriter, Logged, Zone};
 use crate::ring::EventSet;
-use crate::subscription::{Identity, Subscription};
+use crate::subscription::{Identity, Point, Subscription};
 
 /// What an engine's settings make of its subscriptions.
 #[derive(Debug)]
@@ -31,12 +32,13 @@ impl Plan {
         taken
     }
 
-    /// Opens a subscription's sink and sets it to work.
+    /// Opens a subscription's sink and sets it to work, where an interrupted run left it.
     pub(crate) fn outlet(
         &self,
         mut subscription: Subscription,
         now: Timestamp,
         nanos: u64,
+        run: Option<&Run>,
     ) -> Result<Option<Outlet>> {
         let Some(sink) = subscription.sink.take() else { return Ok(None) };
         let dialect = subscription.dialect.unwrap_or(self.dialect);
@@ -66,7 +68,14 @@ impl Plan {
             identity: self.identity.clone(),
             rollover: subscription.rollover,
         };
-        options.place.open(&mut options.sink, options.log_type, &options.zone, now)?;
-        Ok(Some(Outlet::new(options, now, nanos)))
+        let last = run.and_then(|run| run.outlet(&options.place.name, options.log_type));
+        let point = last.and_then(|last| last.point.as_ref());
+        let point = point.map(|(file, len)| Point::new(file, *len));
+        options.place.open(&mut options.sink, options.log_type, &options.zone, now, point)?;
+        let mut outlet = Outlet::new(options, now, nanos);
+        if let Some(last) = last {
+            outlet.resume(last, nanos);
+        }
+        Ok(Some(outlet))
     }
 }

@@ -42,7 +42,7 @@ impl Dispatch {
         // What is new beside the others can fail without harm, so it comes first.
         let mut opened = Vec::new();
         for subscription in added {
-            match plan.outlet(subscription, now, nanos) {
+            match plan.outlet(subscription, now, nanos, None) {
                 Ok(outlet) => opened.extend(outlet),
                 Err(error) => {
                     opened.iter_mut().for_each(|outlet: &mut Outlet| {
@@ -57,7 +57,7 @@ impl Dispatch {
         for subscription in renewed {
             let Some(index) = self.position(&subscription.name) else { continue };
             self.end(index);
-            let outlet = plan.outlet(subscription, now, nanos);
+            let outlet = plan.outlet(subscription, now, nanos, None);
             match outlet {
                 Ok(Some(mut outlet)) => {
                     let Some(place) = self.outlets.get_mut(index) else { continue };

@@ -110,6 +110,18 @@ impl Times {
         core::mem::take(&mut self.jumped) / 1000
     }
 
+    /// The counter and the time of day of the round, and the counter's rate in nanoseconds a tick.
+    pub(crate) const fn pair(&self) -> (u64, Timestamp, f64) {
+        (self.now.counter, self.wall(), self.nanos_per_tick)
+    }
+
+    /// Takes a rate for granted until one has been measured.
+    pub(crate) fn assume_rate(&mut self, nanos_per_tick: f64) {
+        if self.runs && self.nanos_per_tick == 0.0 {
+            self.nanos_per_tick = nanos_per_tick;
+        }
+    }
+
     /// When the record with this stamp was emitted, to the second.
     #[inline]
     pub(crate) fn second_of(&self, order: u64) -> Timestamp {

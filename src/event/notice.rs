@@ -87,6 +87,11 @@ rows! {
         /// Why.
         error: Text;
 
+    /// What workers had handed over before the last run ended without order is written now.
+    LanesTakenUp = 1515, Warning: "Logging: took up "
+        /// How many lanes.
+        lanes: U64 " lanes that an interrupted run left, with " count: U64 " events";
+
     /// A log file begins.
     LogBegin = 1520, Info: "Begin Logfile";
 

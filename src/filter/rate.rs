@@ -82,6 +82,19 @@ impl RateWindow {
         window
     }
 
+    /// The window as it was in an earlier run: what is left of it in nanoseconds, and how many
+    /// events it admitted and refused.
+    pub(crate) fn resume(&mut self, [left, admitted, refused]: [u64; 3], now_nanos: u64) {
+        self.ends_nanos = self.ends_nanos.min(now_nanos.saturating_add(left));
+        self.admitted = admitted;
+        self.refused = refused;
+    }
+
+    /// What [`resume`](Self::resume) takes.
+    pub(crate) const fn state(&self, now_nanos: u64) -> [u64; 3] {
+        [self.ends_nanos.saturating_sub(now_nanos), self.admitted, self.refused]
+    }
+
     pub(crate) const fn limit(&self) -> RateLimit {
         self.limit
     }

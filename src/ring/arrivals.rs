@@ -118,8 +118,9 @@ impl Arrivals {
             // The own ones come another way.
             Ok((file, _)) if ring.is_maker(file.head.maker) => {}
             Ok((file, region)) => {
+                let is_gone = file.is_owner_gone();
                 let lane = Arc::new(Lane::of_file(ring.next_lane_id(), region, file));
-                self.lanes.insert(key, (Arc::clone(&lane), false));
+                self.lanes.insert(key, (Arc::clone(&lane), is_gone));
                 arrived.push(Arrival::Lane(lane));
             }
             Err(why) => {

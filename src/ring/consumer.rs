@@ -103,17 +103,31 @@ impl Consumer {
         }
     }
 
-    /// Reads a lane that another process writes, or wrote.
-    pub(crate) fn of_other(lane: Arc<Lane>, begin: Progress) -> Self {
+    /// Reads on in a lane that another process writes, or wrote.
+    pub(crate) fn of_other(lane: Arc<Lane>, progress: Progress, told: LaneAccount) -> Self {
         Self {
-            position: begin.position,
-            tail: begin.position,
-            drained: begin.drained,
-            malformed: begin.malformed,
-            last_order: begin.last_order,
+            position: progress.position,
+            tail: progress.position,
+            drained: progress.drained,
+            malformed: progress.malformed,
+            last_order: progress.last_order,
+            told,
             window: Some(Window::default()),
             ..Self::new(lane)
         }
+    }
+
+    /// Reads a lane of another process of which nothing is known but what it says itself.
+    pub(crate) fn of_unknown(lane: Arc<Lane>) -> Self {
+        // ORDERING: stored by this consumer's predecessor, which has gone.
+        let position = lane.control().head.head.load(Ordering::Relaxed);
+        let progress = Progress { position, ..Progress::default() };
+        let mut unknown = Self::of_other(lane, progress, LaneAccount::ZERO);
+        if position > 0 {
+            let accepted = unknown.lane.control().producer.accepted.load(Ordering::Relaxed);
+            unknown.drained = accepted.saturating_sub(unknown.count_pending());
+        }
+        unknown
     }
 
     /// How far the reading has come.
@@ -136,11 +150,6 @@ impl Consumer {
 
     pub(crate) fn lane(&self) -> &Lane {
         &self.lane
-    }
-
-    /// Everything before it has been read.
-    pub(crate) const fn position(&self) -> u64 {
-        self.position
     }
 
     /// Reads how far the producer is.
@@ -251,6 +260,19 @@ impl Consumer {
             Some(closed == PANICKED)
         } else {
             None
+        }
+    }
+
+    /// Whether another process writes the lane, or wrote it.
+    pub(crate) const fn is_of_other(&self) -> bool {
+        self.window.is_some()
+    }
+
+    /// Takes the lane's file away, if it is one: everything in it is settled. Where that fails, the
+    /// next run finds that there is nothing to be read in it.
+    pub(crate) fn remove(&self) {
+        if let Some(file) = &self.lane.file {
+            file.remove().ok();
         }
     }
 

@@ -122,15 +122,15 @@ impl LaneFile {
         self.reach
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Whether the process that owned it has ended, and all its children that inherited the file.
     /// For lanes of others only: the lock that it looks at is its own for one's own.
     pub(crate) fn is_owner_gone(&self) -> bool {
-        self.file.try_lock().is_ok()
+        let is_gone = self.file.try_lock().is_ok();
+        if is_gone {
+            // Whoever else looks is to find the same.
+            self.file.unlock().ok();
+        }
+        is_gone
     }
 
     /// Changes the time of the file, of which whoever watches its directory is told.

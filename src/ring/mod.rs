@@ -203,6 +203,10 @@ impl Ring {
         self.full_lane
     }
 
+    pub(crate) const fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
     pub(crate) const fn doorbell(&self) -> &Doorbell {
         &self.doorbell
     }
@@ -250,6 +254,7 @@ impl Ring {
     /// The formatter has ended: nobody waits for it any more.
     pub(crate) fn end(&self) {
         self.place.each_words(|words| words.heartbeat.store(0, Plain::Relaxed));
+        self.place.release();
     }
 
     /// The engine is being shut down: from now on workers of this process shed what was wanted

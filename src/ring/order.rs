@@ -12,6 +12,9 @@
 //! began before H was read, so A had returned before H was read, so A's tail was stored before the
 //! formatter read it: A is visible too, its stamp is not above B's, and the merge releases it first.
 
+#[cfg(not(loom))]
+use std::sync::atomic::Ordering as Plain;
+
 use crossbeam_utils::CachePadded;
 
 use crate::ring::sync::{AtomicU64, Ordering};
@@ -93,10 +96,10 @@ impl Counter {
 fn monotonic_nanos() -> u64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // ORDERING: what came before has happened, and what comes behind has not, when it is read.
-    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+    std::sync::atomic::fence(Plain::SeqCst);
     // SAFETY: writes into memory of the right type. The clock always exists.
     let _done = unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
-    std::sync::atomic::fence(std::sync::atomic::Ordering::SeqCst);
+    std::sync::atomic::fence(Plain::SeqCst);
     now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
 }
 

@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{Ordering, fence};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::time::{Duration, SystemTime};
 
 use crate::base::{Error, Timestamp};
@@ -29,8 +30,9 @@ pub(crate) struct Place {
 struct Shared {
     directory: RunDirectory,
     page: Page,
-    /// Held by the process that serves the directory.
-    lock: Option<File>,
+    /// Held by the process that serves the directory, until its formatter ends.
+    lock: Mutex<Option<File>>,
+    is_serving: AtomicBool,
     /// The mark of this ring's lanes.
     maker: u64,
 }
@@ -64,9 +66,18 @@ impl Place {
     pub(crate) fn each_words(&self, mut act: impl FnMut(&RingWords)) {
         act(self.words());
         if let Some(shared) = &self.shared
-            && shared.lock.is_some()
+            && shared.is_serving.load(Ordering::Relaxed)
         {
             act(shared.page.words());
+        }
+    }
+
+    /// Leaves the run directory to the next engine.
+    pub(crate) fn release(&self) {
+        if let Some(shared) = &self.shared {
+            // ORDERING: the formatter's thread alone writes the page, and this is its last word.
+            shared.is_serving.store(false, Ordering::Relaxed);
+            drop(shared.lock.lock().map(|mut lock| lock.take()));
         }
     }
 
@@ -171,7 +182,13 @@ impl Ring {
             Error::io("cannot use the run directory's page", source).at_path(directory.path())
         })?;
         let directory = directory.clone();
-        place.shared = Some(Shared { directory, page, lock: Some(lock), maker: random() });
+        place.shared = Some(Shared {
+            directory,
+            page,
+            lock: Mutex::new(Some(lock)),
+            is_serving: AtomicBool::new(true),
+            maker: random(),
+        });
         let ring = Self::at(place, counter, order, full_lane, lane_bytes);
         ring.doorbell.wake_by_touch(touched);
         Ok(ring)
@@ -202,7 +219,13 @@ impl Ring {
         let order = if is_relaxed { Order::Relaxed } else { Order::Causal };
         let words = std::ptr::from_ref(page.words());
         let directory = directory.clone();
-        let shared = Shared { directory, page, lock: None, maker: random() };
+        let shared = Shared {
+            directory,
+            page,
+            lock: Mutex::new(None),
+            is_serving: AtomicBool::new(false),
+            maker: random(),
+        };
         let place = Place { words, own: None, shared: Some(shared) };
         Ok(Self::at(place, Counter::between_processes(), order, full_lane, lane_bytes))
     }

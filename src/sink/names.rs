@@ -63,6 +63,17 @@ impl FileName {
         Self { number, ..Self::new(file, stamp, "current") }
     }
 
+    /// Whether it is the name of a file that was begun later, as far as names tell.
+    pub(crate) fn is_behind(&self, other: &Self) -> bool {
+        (&self.stamp, self.number) > (&other.stamp, other.number)
+    }
+
+    /// Its name without the status.
+    pub(crate) fn stem(&self) -> String {
+        let name = self.to_string();
+        name.rsplit_once('.').map_or_else(String::new, |(stem, _)| stem.to_owned())
+    }
+
     /// Whether the names differ in nothing but the status.
     pub(crate) fn is_same_stem(&self, other: &Self) -> bool {
         self.file == other.file && self.stamp == other.stamp && self.number == other.number

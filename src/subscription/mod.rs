@@ -14,4 +14,4 @@ pub(crate) use header::{end_record, header_records};
 pub use options::Subscription;
 pub use rollover::Rollover;
 pub use schedule::Schedule;
-pub use sink::{Opening, Sink};
+pub use sink::{Opening, Point, Sink};

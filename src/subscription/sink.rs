@@ -35,6 +35,13 @@ pub trait Sink: fmt::Debug + Send {
     /// Bytes taken since the last rollover.
     fn position(&self) -> u64;
 
+    /// What has been taken, in a form by which a later run can come back to it: behind a crash it is
+    /// told to [`open`](Self::open), and what was taken behind it is handed over again. Default:
+    /// none, so that behind a crash some lines may come twice.
+    fn point(&self) -> Option<Point<'_>> {
+        None
+    }
+
     /// Gives up what it took behind `position`: the rest of a line that will not come.
     ///
     /// # Errors
@@ -65,6 +72,43 @@ pub trait Sink: fmt::Debug + Send {
     fn place(&self) -> String;
 }
 
+/// How far a sink had come.
+///
+/// ```
+/// use ringmail::subscription::{Opening, Point, Sink};
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let dir = dir.path();
+/// let mut crashed = ringmail::File::in_dir(dir);
+/// crashed.open(&Opening::new("mail", "mail", "20141119T091638", 10))?;
+/// crashed.write(b"one\n").unwrap();
+/// let Point { file, len, .. } = crashed.point().unwrap();
+/// let (file, len) = (file.to_owned(), len);
+/// crashed.write(b"two\n").unwrap();
+/// drop(crashed);
+///
+/// let mut again = ringmail::File::in_dir(dir);
+/// let opening = Opening::new("mail", "mail", "20141119T091700", 10);
+/// again.open(&opening.resume(Point::new(&file, len)))?;
+/// assert_eq!(again.position(), 4, "what came behind the point is gone");
+/// # Ok::<(), ringmail::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Point<'a> {
+    /// The file: for [`File`](crate::File), its name without the status.
+    pub file: &'a str,
+    /// Its length in bytes.
+    pub len: u64,
+}
+
+impl<'a> Point<'a> {
+    /// A point of this file.
+    #[must_use]
+    pub const fn new(file: &'a str, len: u64) -> Self {
+        Self { file, len }
+    }
+}
+
 /// What a sink is told when it is opened.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -83,6 +127,8 @@ pub struct Opening<'a> {
     pub keep_age: Option<Duration>,
     /// What the files are made of.
     pub form: Form,
+    /// Where an earlier run had come to, to go on from there; what it took behind it is given up.
+    pub resume: Option<Point<'a>>,
     /// Whether the subscription has an [`Fsync`](crate::Fsync): names are then to be synced when
     /// files are made, renamed or deleted.
     pub syncs: bool,
@@ -101,7 +147,15 @@ impl<'a> Opening<'a> {
     /// ```
     #[must_use]
     pub const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
-        let (keep_bytes, keep_age) = (None, None);
-        Self { name, file, stamp, keep, keep_bytes, keep_age, form: Form::Lines, syncs: false }
+        let (keep_bytes, keep_age, resume) = (None, None, None);
+        let (form, syncs) = (Form::Lines, false);
+        Self { name, file, stamp, keep, keep_bytes, keep_age, form, resume, syncs }
+    }
+
+    /// The same, with a point of an earlier run.
+    #[must_use]
+    pub const fn resume(mut self, point: Point<'a>) -> Self {
+        self.resume = Some(point);
+        self
     }
 }

@@ -5,12 +5,13 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp};
+use crate::engine::commit::{Content, OutletCommit};
 use crate::engine::guarded::Guarded;
 use crate::engine::outlet::syncs::Syncs;
 use crate::filter::RateWindow;
 use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone};
 use crate::record::Record;
-use crate::subscription::{Fsync, Identity, Opening, Rollover};
+use crate::subscription::{Fsync, Identity, Opening, Point, Rollover};
 
 /// How long a batch that cannot be written is held before it is given up (contract C5).
 const HOLD_NANOS: u64 = 5_000_000_000;
@@ -125,9 +126,11 @@ impl Place {
         log_type: LogType,
         zone: &Zone,
         now: Timestamp,
+        resume: Option<Point<'_>>,
     ) -> Result<()> {
         let stamp = file_stamp(zone, now);
         sink.open(&Opening {
+            resume,
             keep_bytes: self.keep_bytes,
             keep_age: self.keep_age,
             form: log_type.form(),
@@ -202,6 +205,24 @@ impl Outlet {
         outlet
     }
 
+    /// Goes on from what an earlier run had committed.
+    pub(crate) fn resume(&mut self, commit: &OutletCommit, now_nanos: u64) {
+        self.go_on_from(&commit.account);
+        if let Some((window, state)) = self.window.as_mut().zip(commit.window) {
+            window.resume(state, now_nanos);
+        }
+        if let Some(error) = self.sink.take_complaint() {
+            self.report(&error, now_nanos);
+        }
+    }
+
+    /// Puts what a later run needs to go on from here.
+    pub(crate) fn put_commit(&self, content: &mut Content, now_nanos: u64) {
+        let point = self.sink.point().map(|point| (point.file, point.len));
+        let window = self.window.as_ref().map(|window| window.state(now_nanos));
+        OutletCommit::put(content, &self.account, point, window);
+    }
+
     /// Counts on from what another outlet of this name has counted.
     pub(crate) fn go_on_from(&mut self, account: &SubscriptionAccount) {
         self.account = account.clone();
@@ -209,7 +230,8 @@ impl Outlet {
 
     /// Opens the sink again after it was closed, and begins a file.
     pub(crate) fn reopen(&mut self, now: Timestamp, now_nanos: u64) {
-        if let Err(error) = self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now) {
+        if let Err(error) = self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now, None)
+        {
             self.news.push(News::Failed { place: self.place(), error: error.to_string() });
         }
         // The window was ended for good when the sink was closed.

@@ -1,4 +1,5 @@
 mod folder;
+mod resume;
 mod retention;
 
 use std::fs;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use crate::base::{Disk, Error, RealDisk, Result};
 use crate::sink::names::FileName;
-use crate::subscription::{Opening, Sink};
+use crate::subscription::{Opening, Point, Sink};
 use folder::Folder;
 use retention::Retention;
 
@@ -50,6 +51,8 @@ struct OpenFile {
     folder: Folder,
     retention: Retention,
     name: FileName,
+    /// The name without the status.
+    stem: String,
     handle: fs::File,
     position: u64,
     /// The file is longer than its position: it could not be cut yet.
@@ -99,7 +102,20 @@ impl Sink for File {
             let path = path.clone();
             move |source| Error::io(what, source).at_path(path)
         };
-        let left_open = if self.goes_on { folder.left_open() } else { Ok(None) };
+        let resumed = opening.resume.map_or(Ok(None), |point| folder.resume(&point));
+        let resumed =
+            resumed.map_err(failed("cannot go back to what an earlier run had written"))?;
+        let complaint = resumed.as_ref().filter(|file| file.missing > 0).map(|file| {
+            io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                format!("{} has lost {} bytes since the last run", file.name, file.missing),
+            )
+        });
+        let resumed = resumed.map(|file| (file.name, file.handle));
+        let left_open = match resumed {
+            None if self.goes_on => folder.left_open(),
+            resumed => Ok(resumed),
+        };
         let left_open = left_open.map_err(failed("cannot open the file of an earlier run"))?;
         let left_name = left_open.as_ref().map(|(name, _)| name.clone());
         folder
@@ -117,11 +133,12 @@ impl Sink for File {
         self.open = Some(OpenFile {
             folder,
             retention: Retention::new(opening),
+            stem: name.stem(),
             name,
             handle,
             position,
             is_too_long: false,
-            complaint: None,
+            complaint,
         });
         Ok(())
     }
@@ -136,6 +153,12 @@ impl Sink for File {
 
     fn position(&self) -> u64 {
         self.open.as_ref().map_or(0, |open| open.position)
+    }
+
+    fn point(&self) -> Option<Point<'_>> {
+        // A file that is still to be cut holds more than this.
+        let open = self.open.as_ref().filter(|open| !open.is_too_long)?;
+        Some(Point { file: &open.stem, len: open.position })
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -163,6 +186,7 @@ impl Sink for File {
         }
         match open.folder.create(stamp) {
             Ok((name, handle)) => {
+                open.stem = name.stem();
                 open.name = name;
                 open.handle = handle;
                 open.position = 0;

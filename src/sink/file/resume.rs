@@ -1,0 +1,53 @@
+//! Back to a point of an earlier run, so that what came behind it can be written again.
+
+use std::fs;
+use std::io;
+
+use crate::base::How;
+use crate::sink::file::folder::Folder;
+use crate::sink::names::FileName;
+use crate::subscription::Point;
+
+/// The file of an earlier run, as it was at a point.
+pub(super) struct Resumed {
+    pub(super) name: FileName,
+    pub(super) handle: fs::File,
+    /// What it lacks of the bytes that it had at the point.
+    pub(super) missing: u64,
+}
+
+impl Folder {
+    /// Cuts the file of a point to its length and opens it again; files that were begun later are
+    /// deleted. `None`, and nothing is touched, where another run has been here since, which is
+    /// told by files that it marked as interrupted, or where the file is gone.
+    pub(super) fn resume(&self, point: &Point<'_>) -> io::Result<Option<Resumed>> {
+        let Some(open) = FileName::parse(&self.file, &format!("{}.current", point.file)) else {
+            return Ok(None);
+        };
+        let names = self.list()?;
+        let Some(found) = names.iter().find(|name| name.is_same_stem(&open)) else {
+            return Ok(None);
+        };
+        // The local time may have gone back: whatever is being written is later in any case.
+        let is_later = |name: &&FileName| {
+            !name.is_same_stem(&open)
+                && (name.is_behind(&open) || name.status() == "current")
+        };
+        let later: Vec<&FileName> = names.iter().filter(is_later).collect();
+        if found.status() == "u" || later.iter().any(|name| name.status() == "u") {
+            return Ok(None);
+        }
+        for name in later {
+            self.remove(name)?;
+        }
+        if found.status() != open.status() {
+            self.rename(found, &open)?;
+        }
+        let handle = self.disk.open(&self.at(&open), How::Append(self.mode))?;
+        let len = handle.metadata()?.len();
+        if len > point.len {
+            self.disk.truncate(&handle, point.len)?;
+        }
+        Ok(Some(Resumed { name: open, handle, missing: point.len.saturating_sub(len) }))
+    }
+}
