@@ -878,6 +878,8 @@
 
 #define RINGMAIL_EVENT_LINES_REFUSED 1514
 
+#define RINGMAIL_EVENT_LANES_TAKEN_UP 1515
+
 #define RINGMAIL_EVENT_LOG_BEGIN 1520
 
 #define RINGMAIL_EVENT_LOG_VERSION 1521
@@ -8051,6 +8053,21 @@ typedef struct ringmail_lines_refused {
     struct ringmail_str error;
 } ringmail_lines_refused;
 
+// What workers had handed over before the last run ended without order is written now.
+//
+//     Warning: Logging: took up {lanes} lanes that an interrupted run left, with {count} events
+//
+// Event 1515.
+typedef struct ringmail_lanes_taken_up {
+    size_t struct_size;
+    int64_t time;
+    ringmail_level level;
+    // How many lanes.
+    uint64_t lanes;
+    // How many events.
+    uint64_t count;
+} ringmail_lanes_taken_up;
+
 // A log file begins.
 //
 //     Info: Begin Logfile
@@ -8197,10 +8214,15 @@ enum ringmail_error ringmail_builder_directory(struct ringmail_builder *builder,
 // Where lanes lie that survive a crash, and that other processes attach to; on a file system in
 // memory. Default: none; the lanes are then this process's alone.
 //
+// `mode` is that of the directory, 0: 0700. `group` is its group, `(gid_t)-1`: that of the process.
+// Mode 03770 lets the members of the group attach.
+//
 // Required:
 // As `ringmail_builder_directory`.
 enum ringmail_error ringmail_builder_run_directory(struct ringmail_builder *builder,
-                                                   const char *directory);
+                                                   const char *directory,
+                                                   uint32_t mode,
+                                                   uint32_t group);
 
 // A file that keeps ids from one run to the next, and between processes. Default: none, ids begin
 // with 1 each time, and children have none.
@@ -9994,6 +10016,10 @@ enum ringmail_outcome ringmail_emit_input_failed(struct ringmail_log *log,
 // Warning: Logging: input {input} refused line {line}: {error}
 enum ringmail_outcome ringmail_emit_lines_refused(struct ringmail_log *log,
                                                   const struct ringmail_lines_refused *event);
+
+// Warning: Logging: took up {lanes} lanes that an interrupted run left, with {count} events
+enum ringmail_outcome ringmail_emit_lanes_taken_up(struct ringmail_log *log,
+                                                   const struct ringmail_lanes_taken_up *event);
 
 // Info: Begin Logfile
 enum ringmail_outcome ringmail_emit_log_begin(struct ringmail_log *log,

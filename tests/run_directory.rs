@@ -120,5 +120,7 @@ fn nobody_attaches_where_no_engine_has_been() {
     std::os::unix::fs::symlink(dir.path().join("run"), &link).unwrap();
     assert!(attach(&link).is_err(), "a link is not followed");
     let linked = Subscription::new("mail", LogType::TextMail).sink(ringmail::Null::new());
-    assert!(Engine::builder().run_directory(RunDirectory::at(&link)).subscribe(linked).start().is_err());
+    assert!(
+        Engine::builder().run_directory(RunDirectory::at(&link)).subscribe(linked).start().is_err()
+    );
 }

@@ -115,7 +115,8 @@ static ringmail_log *open_log(const struct options *options)
     }
     ringmail_builder *builder = ringmail_builder_new();
     must(ringmail_builder_directory(builder, options->log_directory), "log directory");
-    must(ringmail_builder_run_directory(builder, options->run_directory), "run directory");
+    must(ringmail_builder_run_directory(builder, options->run_directory, 0, (gid_t)-1),
+         "run directory");
     must(ringmail_builder_ids_file(builder, options->ids_file), "ids file");
     must(RINGMAIL_SUBSCRIBE(builder, .name = "mail_logs", .log_type = "text_mail"), "mail_logs");
     must(RINGMAIL_SUBSCRIBE(builder, .name = "system_logs", .log_type = "system"), "system_logs");

@@ -273,8 +273,16 @@ impl Ledger {
                     Err(Imbalance(format!("{name}: {equation}: {left} is not {right}")))
                 }
             };
-            balance(lane.offered, lane.accepted.saturating_add(lane.shed()), "offered = accepted + shed")?;
-            balance(lane.accepted, lane.drained.saturating_add(lane.pending), "accepted = drained + pending")?;
+            balance(
+                lane.offered,
+                lane.accepted.saturating_add(lane.shed()),
+                "offered = accepted + shed",
+            )?;
+            balance(
+                lane.accepted,
+                lane.drained.saturating_add(lane.pending),
+                "accepted = drained + pending",
+            )?;
         }
         for account in &self.subscriptions {
             let right = account.written

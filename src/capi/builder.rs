@@ -10,7 +10,7 @@ use super::log::{give, ringmail_log};
 use super::subscription::{dialect, ringmail_subscription};
 use super::text::{optional_text, path, text, texts};
 use crate::engine::{Builder, Engine};
-use crate::ring::{FullLane, Order};
+use crate::ring::{FullLane, Order, RunDirectory};
 use crate::subscription::Identity;
 
 /// The options of an engine that is to run in this process. One thread at a time may use it.
@@ -113,18 +113,29 @@ pub unsafe extern "C" fn ringmail_builder_directory(
 /// Where lanes lie that survive a crash, and that other processes attach to; on a file system in
 /// memory. Default: none; the lanes are then this process's alone.
 ///
+/// `mode` is that of the directory, 0: 0700. `group` is its group, `(gid_t)-1`: that of the process.
+/// Mode 03770 lets the members of the group attach.
+///
 /// # Safety
 /// As `ringmail_builder_directory`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ringmail_builder_run_directory(
     builder: *mut ringmail_builder,
     directory: *const c_char,
+    mode: u32,
+    group: u32,
 ) -> ringmail_error {
     // SAFETY: as the caller says.
     unsafe {
         change(builder, |this| {
-            let directory = path("run_directory", directory)?;
-            let _ = directory;
+            let mut run = RunDirectory::at(path("run_directory", directory)?);
+            if mode != 0 {
+                run = run.mode(mode);
+            }
+            if group != u32::MAX {
+                run = run.group(group);
+            }
+            this.set(|builder| builder.run_directory(run));
             Ok(())
         })
     }

@@ -10,11 +10,11 @@ use crate::engine::machine::Machine;
 use crate::engine::plan::Plan;
 use crate::engine::reconfigure::Reconfiguration;
 use crate::engine::routes::Routes;
+use crate::engine::run::Run;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::event::{Event, MessageId, Response, Subject};
 use crate::format::{Logged, Stamper, Zone};
-use crate::engine::run::Run;
 use crate::ring::{
     Counter, FullLane, MAX_LANE_BYTES, MIN_LANE_BYTES, Merge, Order, Ring, RunDirectory,
 };

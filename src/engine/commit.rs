@@ -91,8 +91,8 @@ impl CommitFile {
         let last_content = last.as_ref().map(|(_, content)| content.clone()).unwrap_or_default();
         let number = last.as_ref().map_or(0, |(number, _)| *number);
         let slot = FIRST_SLOT.max((SLOT_HEAD + last_content.0.len()).next_power_of_two());
-        let mapping =
-            make(&path, slot, number, &last_content).map_err(failed("cannot make the commit file"))?;
+        let mapping = make(&path, slot, number, &last_content)
+            .map_err(failed("cannot make the commit file"))?;
         let commit = last.and_then(|(_, content)| Commit::read(&content.0));
         Ok((Self { path, mapping, slot, number, content: Content::default() }, commit))
     }
@@ -259,10 +259,7 @@ impl Content {
     }
 
     /// An account's terms, as a list.
-    pub(crate) fn terms(
-        &mut self,
-        terms: impl Iterator<Item = (&'static str, &'static str, u64)>,
-    ) {
+    pub(crate) fn terms(&mut self, terms: impl Iterator<Item = (&'static str, &'static str, u64)>) {
         let from = self.0.len();
         self.number(0);
         let mut count = 0u64;

@@ -49,9 +49,10 @@ impl Run {
 
     /// What the last run had written of a subscription, if it did not end in order.
     pub(crate) fn outlet(&self, name: &str, log_type: LogType) -> Option<&OutletCommit> {
-        self.last.outlets.iter().find(|outlet| {
-            outlet.account.name == name && outlet.account.log_type == log_type
-        })
+        self.last
+            .outlets
+            .iter()
+            .find(|outlet| outlet.account.name == name && outlet.account.log_type == log_type)
     }
 
     /// The accounts of lanes that ended in the last run, if it did not end in order.
@@ -114,11 +115,7 @@ impl Run {
             let Some(head) = lane.lane().file.as_ref().map(|file| file.head) else { continue };
             let last = &self.last;
             let past = if last.boot == head.owner.boot {
-                Past {
-                    counter: last.counter,
-                    wall: last.wall,
-                    nanos_per_tick: last.nanos_per_tick,
-                }
+                Past { counter: last.counter, wall: last.wall, nanos_per_tick: last.nanos_per_tick }
             } else {
                 // All that is known is when the lane was made.
                 let wall = Timestamp::from_micros(head.wall);
@@ -155,11 +152,7 @@ impl Run {
         let (counter, wall, nanos_per_tick) = dispatch.times.pair();
         let done = self.commits.write(|content| {
             content.numbers(boot);
-            content.numbers([
-                counter,
-                wall.micros().cast_unsigned(),
-                nanos_per_tick.to_bits(),
-            ]);
+            content.numbers([counter, wall.micros().cast_unsigned(), nanos_per_tick.to_bits()]);
             content.terms(ended.terms());
             let of_files = lanes.iter().filter(|lane| lane.lane().file.is_some());
             content.list(of_files.collect::<Vec<_>>().into_iter(), |content, lane| {

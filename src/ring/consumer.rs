@@ -519,8 +519,7 @@ impl Consumer {
         self.position += (head.len as usize).next_multiple_of(UNIT) as u64;
         let follows = self.position == self.tail
             || self.head().is_some_and(|next| {
-                self.is_possible(&next)
-                    && (next.flags & SKIP != 0 || next.order >= head.order)
+                self.is_possible(&next) && (next.flags & SKIP != 0 || next.order >= head.order)
             });
         self.position = here;
         follows

@@ -23,12 +23,7 @@ pub(crate) struct Lane {
 
 impl Lane {
     pub(crate) fn anonymous(id: u64, bytes: usize) -> Result<Self> {
-        Ok(Self {
-            id,
-            region: Region::anonymous(bytes)?,
-            size: bytes as u64,
-            file: None,
-        })
+        Ok(Self { id, region: Region::anonymous(bytes)?, size: bytes as u64, file: None })
     }
 
     /// A lane that is a file; `region` is its mapping, or copies its control words.
@@ -121,10 +116,7 @@ impl Control {
                 accepted: AtomicU64::new(0),
                 closed: AtomicU64::new(0),
             }),
-            head: CachePadded::new(HeadWords {
-                head: AtomicU64::new(0),
-                again: AtomicU64::new(0),
-            }),
+            head: CachePadded::new(HeadWords { head: AtomicU64::new(0), again: AtomicU64::new(0) }),
             loss: CachePadded::new(Loss::default()),
         }
     }

@@ -174,11 +174,15 @@ impl LaneFile {
         // ORDERING: pair A for what is read by system calls: data are read behind the tail.
         fence(Ordering::Acquire);
         words.tail.store(tail_of(&bytes), Ordering::Relaxed);
-        words.offered.store(word_at(PRODUCER + offset_of!(ProducerWords, offered)), Ordering::Relaxed);
+        words
+            .offered
+            .store(word_at(PRODUCER + offset_of!(ProducerWords, offered)), Ordering::Relaxed);
         words
             .accepted
             .store(word_at(PRODUCER + offset_of!(ProducerWords, accepted)), Ordering::Relaxed);
-        words.closed.store(word_at(PRODUCER + offset_of!(ProducerWords, closed)), Ordering::Relaxed);
+        words
+            .closed
+            .store(word_at(PRODUCER + offset_of!(ProducerWords, closed)), Ordering::Relaxed);
         let head = offset_of!(Control, head);
         control.head.head.store(word_at(head), Ordering::Relaxed);
         for (at, count) in control.loss.all().into_iter().enumerate() {

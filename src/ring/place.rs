@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::time::{Duration, SystemTime};
 
-use crate::base::{Error, Timestamp};
 use crate::base::Result;
+use crate::base::{Error, Timestamp};
 use crate::ring::lane_file::LaneFile;
 use crate::ring::lane_head::LaneHead;
 use crate::ring::page::Page;
@@ -47,11 +47,7 @@ impl Place {
     /// Memory of this process.
     pub(crate) fn memory() -> Self {
         let own = Box::new(RingWords::new());
-        Self {
-            words: &raw const *own,
-            own: Some(own),
-            shared: None,
-        }
+        Self { words: &raw const *own, own: Some(own), shared: None }
     }
 
     /// The words that workers of this process go by.
@@ -208,8 +204,10 @@ impl Ring {
                 bytes.is_power_of_two() && (MIN_LANE_BYTES..=MAX_LANE_BYTES).contains(bytes)
             })
             .ok_or_else(|| {
-                Error::input("the run directory's page has no size of lanes: is an engine starting?")
-                    .at_path(directory.path())
+                Error::input(
+                    "the run directory's page has no size of lanes: is an engine starting?",
+                )
+                .at_path(directory.path())
             })?;
         let full_lane = match settings.longest_wait.load(Ordering::Relaxed) {
             0 => FullLane::Drop,

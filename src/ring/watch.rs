@@ -58,11 +58,8 @@ impl Watch {
 
     /// Sleeps until something happens in the directory, but no longer than `max`.
     pub(crate) fn wait(&self, max: Duration) {
-        let mut waited = libc::pollfd {
-            fd: self.queue.as_raw_fd(),
-            events: libc::POLLIN,
-            revents: 0,
-        };
+        let mut waited =
+            libc::pollfd { fd: self.queue.as_raw_fd(), events: libc::POLLIN, revents: 0 };
         let millis = i32::try_from(max.as_millis()).unwrap_or(i32::MAX).max(1);
         // SAFETY: one descriptor, described by memory that outlives the call. However it ends,
         // there is a look at everything behind it.

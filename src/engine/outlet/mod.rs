@@ -230,7 +230,8 @@ impl Outlet {
 
     /// Opens the sink again after it was closed, and begins a file.
     pub(crate) fn reopen(&mut self, now: Timestamp, now_nanos: u64) {
-        if let Err(error) = self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now, None)
+        if let Err(error) =
+            self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now, None)
         {
             self.news.push(News::Failed { place: self.place(), error: error.to_string() });
         }

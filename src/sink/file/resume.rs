@@ -30,8 +30,7 @@ impl Folder {
         };
         // The local time may have gone back: whatever is being written is later in any case.
         let is_later = |name: &&FileName| {
-            !name.is_same_stem(&open)
-                && (name.is_behind(&open) || name.status() == "current")
+            !name.is_same_stem(&open) && (name.is_behind(&open) || name.status() == "current")
         };
         let later: Vec<&FileName> = names.iter().filter(is_later).collect();
         if found.status() == "u" || later.iter().any(|name| name.status() == "u") {
