@@ -55,7 +55,7 @@ pub fn compile(source: &Path, program: &Path) {
 
 /// Runs a program under valgrind's memcheck, where any error and any leak is a failure. What is still
 /// pointed to, if only into its middle, is no leak: Rust's handle of the main thread is.
-pub fn under_valgrind(program: &Path, arguments: &[&Path]) -> Output {
+pub fn under_valgrind(program: &Path, arguments: &[&Path]) {
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--quiet", "--error-exitcode=99", "--leak-check=full"])
@@ -63,7 +63,9 @@ pub fn under_valgrind(program: &Path, arguments: &[&Path]) -> Output {
         .args(["--errors-for-leak-kinds=definite,indirect"])
         .arg(program)
         .args(arguments);
-    succeeds(&mut valgrind)
+    let output = succeeds(&mut valgrind);
+    // What a child did wrong is not in the exit code.
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
 #[track_caller]
