@@ -124,3 +124,170 @@ fn nobody_attaches_where_no_engine_has_been() {
         Engine::builder().run_directory(RunDirectory::at(&link)).subscribe(linked).start().is_err()
     );
 }
+
+/// What a process of another kind does in these tests: `run` starts this program again, in which this
+/// test does what its environment says. By itself it has nothing to do.
+#[test]
+fn role() {
+    let Ok(role) = std::env::var("RINGMAIL_TEST_ROLE") else { return };
+    let dir = std::path::PathBuf::from(std::env::var_os("RINGMAIL_TEST_DIR").unwrap());
+    match role.as_str() {
+        // Logs, and waits to be killed.
+        "server" => {
+            let (engine, _guard) = start(&dir);
+            let mut worker = engine.producer().unwrap();
+            for number in 1..=30_000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+            fs::write(dir.join("ready"), "").unwrap();
+            std::thread::sleep(Duration::from_secs(60));
+        }
+        // Another user's: logs, and cuts its own lane short.
+        "stranger" => {
+            let attached = attach(dir.join("run")).unwrap();
+            let mut worker = attached.producer().unwrap();
+            for number in 1..=5000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+            wait_until("the first part is read", || dir.join("read").exists());
+            let lane = ringmail::ring::lanes_of(dir.join("run")).unwrap();
+            let lane = lane.iter().find(|lane| lane.pid == std::process::id()).unwrap();
+            worker.emit(&numbered(1, 5001));
+            let lane = fs::File::options().write(true).open(dir.join("run").join(&lane.name));
+            lane.unwrap().set_len(100).unwrap();
+            // The memory is gone: whatever it touched now would end it, and nobody else.
+            std::process::exit(0);
+        }
+        other => panic!("there is no role {other}"),
+    }
+}
+
+fn run(role: &str, dir: &Path) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "role", "--nocapture"]).stdout(std::process::Stdio::null());
+    command.env("RINGMAIL_TEST_ROLE", role).env("RINGMAIL_TEST_DIR", dir);
+    command
+}
+
+#[test]
+fn a_killed_process_leaves_what_it_had_accepted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = run("server", dir.path()).spawn().unwrap();
+    wait_until("the server is ready", || dir.path().join("ready").exists());
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let (engine, guard) = start(dir.path());
+    engine.flush();
+    assert_eq!(numbers(dir.path(), 1), (1..=30_000).collect::<Vec<_>>());
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    let mail = &ledger.subscriptions[0];
+    assert_eq!(mail.written, 30_000, "it counts on: {mail:?}");
+    drop(guard);
+    let last = fs::read_to_string(newest(dir.path())).unwrap();
+    assert!(last.contains("Logging: took up 1 lanes that an interrupted run left"), "{last}");
+    assert_eq!(last.matches("Begin Logfile").count(), 1, "the file went on");
+}
+
+fn newest(dir: &Path) -> std::path::PathBuf {
+    ringmail::LogFile::list(dir.join("logs/mail")).unwrap().last().unwrap().path()
+}
+
+#[test]
+fn lanes_of_another_user_are_read_and_cannot_harm() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65534;
+    // SAFETY: touches no memory and cannot fail.
+    if unsafe { libc::geteuid() } != 0 {
+        println!("skipped: another user needs root");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let directory = RunDirectory::at(dir.path().join("run")).mode(0o3770).group(NOBODY);
+    let mail = Subscription::new("mail", LogType::TextMail);
+    let mail = mail.sink(File::in_dir(dir.path().join("logs")));
+    let (engine, guard) =
+        Engine::builder().run_directory(directory).subscribe(mail).start().unwrap();
+    let mut stranger = run("stranger", dir.path()).uid(NOBODY).gid(NOBODY).spawn().unwrap();
+    wait_until("the stranger's events", || {
+        engine.flush();
+        numbers(dir.path(), 1).len() == 5000
+    });
+    fs::write(dir.path().join("read"), "").unwrap();
+    assert!(stranger.wait().unwrap().success());
+    let mut own = engine.producer().unwrap();
+    own.emit(&numbered(2, 1));
+    wait_until("the stranger's lane is let go", || {
+        engine.flush();
+        engine.ledger().open_lanes.len() == 1
+    });
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!(numbers(dir.path(), 2), [1]);
+    let got = numbers(dir.path(), 1);
+    assert!(got.len() >= 5000 && got.len() as u64 + ledger.lanes.malformed >= 5000, "{ledger:?}");
+    assert_eq!(got, (1..=got.len() as u64).collect::<Vec<_>>());
+    drop(guard);
+}
+
+#[test]
+fn a_forked_child_logs_through_lanes_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, guard) = start(dir.path());
+    let attached = attach(dir.path().join("run")).unwrap();
+    let (mut producer, handle) = (attached.producer().unwrap(), engine.handle());
+    producer.emit(&numbered(1, 1));
+    handle.emit(&numbered(2, 1));
+    // SAFETY: the child does nothing but emit, and ends by `_exit`.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let mut ok = true;
+        for number in 1..=1000 {
+            ok &= producer.emit(&numbered(3, number)) == Outcome::Accepted;
+            ok &= handle.emit(&numbered(4, number)) == Outcome::Accepted;
+        }
+        drop(producer);
+        // SAFETY: ends the child, without running what belongs to the parent.
+        unsafe { libc::_exit(i32::from(!ok)) };
+    }
+    for number in 2..=1000 {
+        assert_eq!(producer.emit(&numbered(1, number)), Outcome::Accepted);
+        assert_eq!(handle.emit(&numbered(2, number)), Outcome::Accepted);
+    }
+    let mut status = 0;
+    // SAFETY: waits for the child that was just made.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!((waited, status), (child, 0), "the child's events were all accepted");
+    engine.flush();
+    for worker in 1..=4 {
+        assert_eq!(numbers(dir.path(), worker), (1..=1000).collect::<Vec<_>>(), "{worker}");
+    }
+    engine.ledger().check().unwrap();
+    drop(guard);
+}
+
+#[test]
+fn a_child_without_a_run_directory_sheds_and_says_so() {
+    let mail = Subscription::new("mail", LogType::TextMail).sink(ringmail::Null::new());
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let (mut producer, handle) = (engine.producer().unwrap(), engine.handle());
+    handle.emit(&numbered(1, 1));
+    // SAFETY: as above.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let shed = |outcome| matches!(outcome, Outcome::Shed(_));
+        let ok = shed(producer.emit(&numbered(1, 2))) && shed(handle.emit(&numbered(1, 2)));
+        // SAFETY: as above.
+        unsafe { libc::_exit(i32::from(!ok)) };
+    }
+    let mut status = 0;
+    // SAFETY: as above.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!((waited, status), (child, 0));
+    assert_eq!(producer.emit(&numbered(1, 3)), Outcome::Accepted);
+    engine.flush();
+    assert_eq!(engine.ledger().lanes.accepted, 2);
+    drop(guard);
+}

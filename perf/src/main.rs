@@ -1,5 +1,6 @@
 //! ringmail beside what people would pick instead, and beside the machine's own limits.
 
+mod crash;
 mod idle;
 mod limits;
 mod measure;
@@ -29,6 +30,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Crash(crash::Crash),
+    #[command(hide = true)]
+    CrashChild(crash::CrashChild),
     /// The share of a core that an engine takes with nothing to do
     Idle(idle::Idle),
     /// What this machine can do at best: copies, writes, timers, wake-ups, hand-overs
@@ -38,6 +42,7 @@ enum Command {
 }
 
 /// What a command found, in both forms.
+#[derive(Default)]
 struct Findings {
     text: String,
     json: Value,
@@ -46,6 +51,8 @@ struct Findings {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let found = match arguments.command {
+        Command::Crash(crash) => crash.run(),
+        Command::CrashChild(child) => child.run().map(|()| Findings::default()),
         Command::Idle(idle) => idle.run(),
         Command::Limits(limits) => limits.run(),
         Command::Rivals(rivals) => rivals.run(),

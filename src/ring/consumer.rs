@@ -120,7 +120,13 @@ impl Consumer {
     /// Reads a lane of another process of which nothing is known but what it says itself.
     pub(crate) fn of_unknown(lane: Arc<Lane>) -> Self {
         // ORDERING: stored by this consumer's predecessor, which has gone.
-        let position = lane.control().head.head.load(Ordering::Relaxed);
+        let head = lane.control().head.head.load(Ordering::Relaxed);
+        let tail = lane.control().producer.tail.load(Ordering::Acquire);
+        let can_be = head.is_multiple_of(UNIT as u64)
+            && tail.checked_sub(head).is_some_and(|held| held <= lane.size());
+        // Where not even that is known, all that is there is read: rather twice than never.
+        let all = tail.saturating_sub(lane.size());
+        let position = if can_be { head } else { all - all % UNIT as u64 };
         let progress = Progress { position, ..Progress::default() };
         let mut unknown = Self::of_other(lane, progress, LaneAccount::ZERO);
         if position > 0 {
@@ -329,15 +335,18 @@ impl Consumer {
         account
     }
 
-    /// Makes good in an account for what a lane cannot say itself.
+    /// Makes good in an account for what a lane cannot say itself, once it is empty.
     ///
-    /// What was skipped as no record may have been several events: how many is known once the lane
-    /// is empty. And a process that was killed inside `emit` may have counted an event that it never
-    /// handed over: nobody was told that it was accepted.
+    /// What was skipped as no record may have been several events, and a length that was damaged may
+    /// have covered some: the producer's count tells how many. It counts an event behind the store
+    /// that hands it over, so a process that was killed between the two has handed over one more
+    /// than it counted, and has offered one that it did not hand over if it was killed before.
     fn settle_gaps(&self, account: &mut LaneAccount) {
+        let has_ended = self.ended().is_some();
         let is_empty = account.pending == 0 && self.position == self.tail;
-        if self.has_gaps && is_empty && account.accepted > account.drained {
-            let more = account.accepted - account.drained;
+        if has_ended || self.has_gaps && is_empty {
+            let more = account.accepted.saturating_sub(account.drained);
+            // No lane ever held more than this: who says so does not count, it lies.
             if more <= self.position / UNIT as u64 {
                 account.drained += more;
                 account.malformed += more;

@@ -190,8 +190,8 @@ impl LaneFile {
         }
     }
 
-    /// Reads data from `index` on; what the file does not have are zeros.
-    pub(crate) fn read_data(&self, index: u64, to: &mut [u8]) {
+    /// Reads data from `index` on, and tells how many bytes the file has of them.
+    pub(crate) fn read_data(&self, index: u64, to: &mut [u8]) -> usize {
         let mut done = 0;
         while let Some(rest) = to.get_mut(done..).filter(|rest| !rest.is_empty()) {
             match self.file.read_at(rest, DATA_AT as u64 + index + done as u64) {
@@ -201,9 +201,7 @@ impl LaneFile {
                 Err(_) => break,
             }
         }
-        if let Some(missing) = to.get_mut(done..) {
-            missing.fill(0);
-        }
+        done
     }
 
     /// Writes the head where the producer reads it, if it is not written by a store.

@@ -41,10 +41,13 @@
 mod arrivals;
 mod attach;
 mod consumer;
+#[cfg(all(test, not(loom)))]
+mod damage;
 mod directory;
 mod doorbell;
 mod fork;
 mod handle;
+mod inspect;
 mod interest;
 mod lane;
 mod lane_file;
@@ -78,6 +81,7 @@ pub(crate) use consumer::{Consumer, Past, Progress};
 pub use directory::RunDirectory;
 pub(crate) use doorbell::Doorbell;
 pub use handle::Handle;
+pub use inspect::{LaneReport, lanes_of};
 pub(crate) use interest::{EVENT_NUMBERS, EventSet, Interest};
 pub(crate) use lane::Lane;
 pub use lane::ShedReason;

@@ -190,10 +190,11 @@ impl Producer {
         self.accepted += 1;
         self.tail += slot as u64;
         let words = &self.lane.control().producer;
-        // ORDERING: as for `offered`.
-        words.accepted.store(self.accepted, Ordering::Relaxed);
         // ORDERING: pair A, the record is handed to the consumer.
         words.tail.store(self.tail, Ordering::Release);
+        // ORDERING: a counter. Behind the tail, so that a process that is killed here has not
+        // counted what nobody can find.
+        words.accepted.store(self.accepted, Ordering::Relaxed);
         if self.tail >= self.bell_at {
             self.bell_at = self.tail + self.lane.size() / 4;
             self.ring.ring_bell(&self.lane);
@@ -273,6 +274,12 @@ impl Producer {
         } else {
             Err(self.ring.reason_without_formatter())
         }
+    }
+
+    /// How many bytes were ever written into the lane.
+    #[cfg(test)]
+    pub(crate) const fn tail(&self) -> u64 {
+        self.tail
     }
 
     /// After a fork: goes on in a lane of this process. The lane of the parent is left to it.

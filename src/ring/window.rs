@@ -9,6 +9,8 @@ use crate::ring::region::UNIT;
 #[derive(Debug, Default)]
 pub(crate) struct Window {
     start: u64,
+    /// Where it ends, whether or not there are bytes to it.
+    end: u64,
     bytes: Vec<u8>,
 }
 
@@ -21,14 +23,14 @@ impl Window {
     pub(crate) fn reach(&mut self, lane: &Lane, position: u64, tail: u64) {
         let size = lane.size();
         let index = position & (size - 1);
-        let end = tail.min(position + (size - index));
-        let held = self.start + self.bytes.len() as u64;
-        let needed = end.min(position + MAX_RECORD_BYTES as u64);
-        if self.start <= position && needed <= held && position < held {
+        let end = tail.min(position.saturating_add(size - index));
+        let needed = end.min(position.saturating_add(MAX_RECORD_BYTES as u64));
+        if self.start <= position && needed <= self.end && position < self.end {
             return;
         }
         let len = usize::try_from(end.saturating_sub(position).min(MOST)).unwrap_or(0);
         self.start = position;
+        self.end = position.saturating_add(len as u64);
         self.bytes.clear();
         self.bytes.resize(len.next_multiple_of(UNIT), 0);
         self.copy(lane, index);
@@ -36,7 +38,11 @@ impl Window {
 
     fn copy(&mut self, lane: &Lane, index: u64) {
         match &lane.file {
-            Some(file) if file.reach() == Reach::Read => file.read_data(index, &mut self.bytes),
+            Some(file) if file.reach() == Reach::Read => {
+                // Of what a file that was cut short does not have, no record is made.
+                let len = file.read_data(index, &mut self.bytes);
+                self.bytes.truncate(len);
+            }
             _ => lane.region.copy(usize::try_from(index).unwrap_or(0), &mut self.bytes),
         }
     }

@@ -1,0 +1,188 @@
+//! Lanes that are not as their producer left them: what is whole in them is read, and nothing else.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::event::{Event as _, Icid, Sbrs};
+use crate::record::Record;
+use crate::ring::lane_file::LaneFile;
+use crate::ring::region::DATA_AT;
+use crate::ring::{
+    Consumer, Counter, EventSet, FullLane, Lane, MIN_LANE_BYTES, Order, Outcome, Producer, Ring,
+    RunDirectory,
+};
+
+/// A lane with events of different lengths, whose producer was killed.
+struct Left {
+    _dir: tempfile::TempDir,
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// Where each record begins and ends in the file.
+    places: Vec<(usize, usize)>,
+}
+
+fn name_of(number: u64) -> String {
+    "x".repeat(usize::try_from(number * 37 % 300).unwrap()) + &number.to_string()
+}
+
+fn left(count: u64) -> Left {
+    let dir = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(dir.path().join("run"));
+    let (order, counter) = (Order::Causal, Counter::between_processes());
+    let ring = Ring::serving(&run, counter, order, FullLane::Drop, MIN_LANE_BYTES).unwrap();
+    let mut all = EventSet::EMPTY;
+    all.insert(Sbrs::ROW.number);
+    ring.set_wanted(&all);
+    let ring = Arc::new(ring);
+    let mut producer = Producer::new(&ring).unwrap();
+    let mut places = Vec::new();
+    for number in 0..count {
+        let before = producer.tail();
+        let name = name_of(number);
+        let event = Sbrs { icid: Icid(number), sbrs: name.as_str().into() };
+        assert_eq!(producer.emit(&event), Outcome::Accepted);
+        let place = |at: u64| DATA_AT + usize::try_from(at).unwrap();
+        places.push((place(before), place(producer.tail())));
+    }
+    let key = run.lanes().unwrap()[0];
+    let path = run.path().join(crate::ring::lane_file::lane_name(key));
+    let bytes = fs::read(&path).unwrap();
+    // As if it had been killed: the lane is not closed.
+    drop((producer, ring));
+    fs::write(&path, &bytes).unwrap();
+    Left { _dir: dir, path, bytes, places }
+}
+
+/// The numbers of the events that are read out of the lane, and how many were counted as lost.
+fn read(left: &Left) -> (Vec<u64>, u64) {
+    let Ok((file, region)) = LaneFile::open(&left.path) else { return (Vec::new(), 0) };
+    let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
+    lane.orphan();
+    let mut numbers = Vec::new();
+    let mut steps = 0;
+    lane.look();
+    while lane.next_order().is_some() {
+        if let Some(record) = lane.record() {
+            numbers.push(number_of(&record));
+            lane.drained += 1;
+        }
+        lane.pass();
+        steps += 1;
+        assert!(steps <= MIN_LANE_BYTES / 64, "it does not end");
+    }
+    assert!(lane.ended().is_some(), "it can be let go");
+    let account = lane.account(0);
+    assert_eq!(account.accepted, account.drained, "the equations hold");
+    assert_eq!(account.offered, account.accepted.saturating_add(account.shed()));
+    (numbers, account.malformed)
+}
+
+fn number_of(record: &Record<'_>) -> u64 {
+    record.payload.first_chunk().map_or(u64::MAX, |eight| u64::from_le_bytes(*eight))
+}
+
+#[test]
+fn a_lane_that_was_left_is_read_whole() {
+    let left = left(100);
+    assert_eq!(read(&left), ((0..100).collect(), 0));
+}
+
+#[test]
+fn a_damaged_record_costs_itself() {
+    let left = left(50);
+    for (number, (start, _)) in left.places.iter().enumerate() {
+        let mut bytes = left.bytes.clone();
+        // A length that no record can have.
+        bytes[*start..start + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+        fs::write(&left.path, bytes).unwrap();
+        let others: Vec<u64> = (0..50).filter(|other| *other != number as u64).collect();
+        assert_eq!(read(&left), (others, 1), "{number}");
+    }
+}
+
+#[test]
+fn a_file_that_was_cut_short_gives_what_it_has() {
+    let left = left(50);
+    for (number, (start, _)) in left.places.iter().enumerate() {
+        fs::write(&left.path, &left.bytes[..start + (number * 7) % 24]).unwrap();
+        let (numbers, lost) = read(&left);
+        assert_eq!(numbers[..number], (0..number as u64).collect::<Vec<_>>(), "{number}");
+        assert!(numbers.len() == number && lost == 50 - number as u64, "{number}: {numbers:?} {lost}");
+    }
+}
+
+/// The tail's word says nothing that could be true: what looks like records in line is taken.
+#[test]
+fn a_tail_that_lies_loses_nothing_and_reads_nothing_twice() {
+    let left = left(50);
+    let tail_at = crate::ring::region::CONTROL_AT;
+    for tail in [1u64, 63, u64::MAX, 1 << 40, 64 * 7 + 1] {
+        let mut bytes = left.bytes.clone();
+        bytes[tail_at..tail_at + 8].copy_from_slice(&tail.to_ne_bytes());
+        fs::write(&left.path, bytes).unwrap();
+        let (numbers, lost) = read(&left);
+        assert_eq!(numbers, (0..50).collect::<Vec<_>>(), "{tail}");
+        assert!(lost >= 1, "{tail}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Whatever is done to the data, what is read are events of the lane in their order, and those
+    /// are read which are whole, stand before one that is whole or the tail, and behind one that is.
+    #[test]
+    fn what_is_whole_is_read(
+        flips in prop::collection::vec((0usize..20_000, 1u8..), 1..20),
+    ) {
+        let left = left(60);
+        let mut bytes = left.bytes.clone();
+        let data = left.places.first().unwrap().0..left.places.last().unwrap().1;
+        let len = data.len();
+        for (at, mask) in &flips {
+            bytes[data.start + at % len] ^= mask;
+        }
+        fs::write(&left.path, &bytes).unwrap();
+        let is_whole = |number: usize| {
+            left.places.get(number).is_none_or(|(start, end)| {
+                bytes[*start..*end] == left.bytes[*start..*end]
+            })
+        };
+        let (numbers, _) = read(&left);
+        for number in 0..left.places.len() {
+            // A stamp that was made larger hides those behind it, which nobody can tell from theirs.
+            let stamps_fell = (0..number).any(|before| {
+                let at = left.places[before].0 + 8;
+                let stamp = |bytes: &[u8]| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
+                stamp(&bytes) > stamp(&left.bytes)
+            });
+            let lengthened = (0..number).any(|before| {
+                let at = left.places[before].0;
+                bytes[at..at + 4] != left.bytes[at..at + 4]
+            });
+            if is_whole(number) && is_whole(number + 1) && !stamps_fell && !lengthened {
+                prop_assert!(numbers.contains(&(number as u64)), "{number} of {numbers:?}");
+            }
+        }
+    }
+
+    /// Any bytes at all: it ends, and the account holds.
+    #[test]
+    fn any_bytes_come_to_an_end(
+        bytes in prop::collection::vec(any::<u8>(), 0..9000),
+        at in 0usize..12_000,
+    ) {
+        let left = left(20);
+        let mut all = left.bytes.clone();
+        for (offset, byte) in bytes.iter().enumerate() {
+            if let Some(place) = all.get_mut(at + offset) {
+                *place = *byte;
+            }
+        }
+        fs::write(&left.path, &all).unwrap();
+        read(&left);
+    }
+}
