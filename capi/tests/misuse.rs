@@ -7,6 +7,7 @@
     reason = "what a test cannot do ends it"
 )]
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod common;
 
 use std::fs;

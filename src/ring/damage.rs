@@ -110,7 +110,10 @@ fn a_file_that_was_cut_short_gives_what_it_has() {
         fs::write(&left.path, &left.bytes[..start + (number * 7) % 24]).unwrap();
         let (numbers, lost) = read(&left);
         assert_eq!(numbers[..number], (0..number as u64).collect::<Vec<_>>(), "{number}");
-        assert!(numbers.len() == number && lost == 50 - number as u64, "{number}: {numbers:?} {lost}");
+        assert!(
+            numbers.len() == number && lost == 50 - number as u64,
+            "{number}: {numbers:?} {lost}"
+        );
     }
 }
 

@@ -95,9 +95,8 @@ impl CrashChild {
             for (worker, mut producer) in producers {
                 let board = &board;
                 scope.spawn(move || {
-                    let Some(returned) = usize::try_from(worker)
-                        .ok()
-                        .and_then(|worker| board.numbers().get(worker))
+                    let Some(returned) =
+                        usize::try_from(worker).ok().and_then(|worker| board.numbers().get(worker))
                     else {
                         return;
                     };
