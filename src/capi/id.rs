@@ -78,6 +78,8 @@ pub(super) struct IdsOfProcess {
 struct Opened {
     ids: Ids,
     process: u32,
+    /// The parent's, which is not freed before the log: another thread may be in it.
+    before: *mut Self,
 }
 
 impl IdsOfProcess {
@@ -100,7 +102,7 @@ impl IdsOfProcess {
         let process = std::process::id();
         // ORDERING: with the exchange below: whoever sees the pointer sees what it points to.
         let seen = self.opened.load(Ordering::Acquire);
-        // SAFETY: it is NULL or comes from a box that is freed with `self`, or never.
+        // SAFETY: it is NULL or comes from a box that is freed with `self`.
         if let Some(opened) = unsafe { seen.as_ref() }.filter(|opened| opened.process == process) {
             return Ok(&opened.ids);
         }
@@ -110,8 +112,8 @@ impl IdsOfProcess {
                 "no ids without an engine in the process, or a file that processes share: set one",
             ));
         };
-        let new = Box::into_raw(Box::new(Opened { ids: Ids::open(Some(file))?, process }));
-        // What was there is a parent's. It is not freed: other threads may be in it.
+        let ids = Ids::open(Some(file))?;
+        let new = Box::into_raw(Box::new(Opened { ids, process, before: seen }));
         let exchanged =
             self.opened.compare_exchange(seen, new, Ordering::AcqRel, Ordering::Acquire);
         let of = match exchanged {
@@ -129,10 +131,10 @@ impl IdsOfProcess {
 
 impl Drop for IdsOfProcess {
     fn drop(&mut self) {
-        let opened = *self.opened.get_mut();
-        if !opened.is_null() {
+        let mut next = *self.opened.get_mut();
+        while !next.is_null() {
             // SAFETY: it comes from a box, and nobody uses it any more.
-            drop(unsafe { Box::from_raw(opened) });
+            next = unsafe { Box::from_raw(next) }.before;
         }
     }
 }

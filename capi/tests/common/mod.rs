@@ -56,16 +56,21 @@ pub fn compile(source: &Path, program: &Path) {
 /// Runs a program under valgrind's memcheck, where any error and any leak is a failure. What is still
 /// pointed to, if only into its middle, is no leak: Rust's handle of the main thread is.
 pub fn under_valgrind(program: &Path, arguments: &[&Path]) {
+    let output = succeeds(valgrind(program).args(arguments));
+    // What a child did wrong is not in the exit code.
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// The command for a program under valgrind. What is wrong is also told on standard error, where
+/// else nothing is.
+pub fn valgrind(program: &Path) -> Command {
     let mut valgrind = Command::new("valgrind");
     valgrind
         .args(["--quiet", "--error-exitcode=99", "--leak-check=full"])
         .args(["--show-leak-kinds=definite,indirect"])
         .args(["--errors-for-leak-kinds=definite,indirect"])
-        .arg(program)
-        .args(arguments);
-    let output = succeeds(&mut valgrind);
-    // What a child did wrong is not in the exit code.
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        .arg(program);
+    valgrind
 }
 
 #[track_caller]

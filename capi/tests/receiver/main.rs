@@ -20,6 +20,7 @@ mod common;
 mod running;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -257,6 +258,29 @@ fn what_a_killed_child_has_logged_is_in_the_log() {
     assert_eq!(senders, rounds);
     let count = |name: &str| events.iter().filter(|event| event.name == name).count();
     assert_eq!((count("Recipient"), count("NewIcid"), count("IcidClose")), (3, 4, 1));
+}
+
+#[test]
+fn the_receiver_uses_memory_rightly() {
+    if !common::has(&["cc", "make", "smtp-source", "valgrind"]) {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (engine, guard) = engine_beside(directory.path());
+    let told = directory.path().join("valgrind");
+    let errors = fs::File::create(&told).unwrap();
+    let receiver = Receiver::start_under_valgrind(directory.path(), errors, &["-c", "2"]);
+    load(&receiver, "20");
+    let mut client = Client::connect(receiver.address);
+    client.say(&"x".repeat(3000), "500");
+    client.say("EHLO c.example", "250");
+    client.say(&format!("MAIL FROM:<{}@b.example>", "x".repeat(300)), "501");
+    client.say("QUIT", "221");
+    assert!(receiver.end().success());
+    assert_eq!(fs::read_to_string(told).unwrap(), "");
+    engine.flush();
+    drop(guard);
+    assert_eq!(check_stories(&log(directory.path())), 20);
 }
 
 #[test]

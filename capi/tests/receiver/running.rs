@@ -51,7 +51,21 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     pub(crate) fn start(directory: &Path, options: &[&str]) -> Self {
-        let mut command = Command::new(executable());
+        Self::run(Command::new(executable()), directory, options)
+    }
+
+    /// The same under valgrind, which tells on standard error what is wrong.
+    pub(crate) fn start_under_valgrind(
+        directory: &Path,
+        errors: fs::File,
+        options: &[&str],
+    ) -> Self {
+        let mut command = common::valgrind(executable());
+        command.stderr(errors);
+        Self::run(command, directory, options)
+    }
+
+    fn run(mut command: Command, directory: &Path, options: &[&str]) -> Self {
         command.arg("-r").arg(directory.join("run")).arg("-i").arg(directory.join("ids"));
         let mut child =
             command.args(options).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
