@@ -1,5 +1,6 @@
 //! The libraries as cargo builds them, and programs against them.
 
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -37,6 +38,8 @@ pub fn libraries() -> &'static Path {
             cargo.arg("--release");
         }
         succeeds(&mut cargo);
+        // The name by which programs look for it when they start; it is there from the second time.
+        let _there = symlink("libringmail.so", profile.join("libringmail.so.0"));
         profile.to_path_buf()
     })
 }
