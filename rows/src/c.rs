@@ -3,10 +3,8 @@
 //! What is written here is compiled, and is also handed on as text to the generator of the C
 //! header: so the header says what the library has, and no row is described twice.
 
-use std::fmt::Write as _;
-
 use crate::check::written;
-use crate::generate::{borrows, field_doc, kind};
+use crate::generate::{borrows, field_doc, kind, put};
 use crate::parse::{Family, Field, Presence, Row};
 
 /// The source of a family's C interface, for a build with the feature `capi`.
@@ -19,9 +17,11 @@ pub(crate) fn family(family: &Family) -> String {
         of_row.declare(&mut seen);
         of_row.implement(&mut unseen);
         let (number, name) = (row.number, format!("ringmail_{}", of_row.snake));
-        let _ = write!(
-            encoders,
-            "({number}, size_of::<{name}>(), |event| unsafe {{ encoded::<{name}>(event.cast()) }}),"
+        put(
+            &mut encoders,
+            format_args!(
+                "({number}, size_of::<{name}>(), |event| unsafe {{ encoded::<{name}>(event.cast()) }}),"
+            ),
         );
     }
     format!(
@@ -83,18 +83,21 @@ impl<'r> OfRow<'r> {
             end = end.next_multiple_of(member.align) + member.size;
             let doc = field_doc(field, *presence, self.family);
             members.push_str(&doc_lines(doc.lines().chain(member.absent)));
-            let _ = write!(members, "pub {}: {},", c_name(&field.name.text), member.name);
+            put(&mut members, format_args!("pub {}: {},", c_name(&field.name.text), member.name));
         }
         let tail = end.next_multiple_of(ALIGN) - end;
         if tail > 0 {
-            let _ = write!(
-                members,
-                "#[doc = \" Zero: room for fields to come.\"] pub reserved: [u8; {tail}],"
+            put(
+                &mut members,
+                format_args!(
+                    "#[doc = \" Zero: room for fields to come.\"] pub reserved: [u8; {tail}],"
+                ),
             );
         }
-        let _ = write!(
+        put(
             out,
-            "pub const RINGMAIL_EVENT_{}: u16 = {number};
+            format_args!(
+                "pub const RINGMAIL_EVENT_{}: u16 = {number};
             {}
             #[repr(C)]
             pub struct {name} {{ {HEAD} {members} }}
@@ -107,9 +110,10 @@ impl<'r> OfRow<'r> {
                 unsafe {{ emit(log, event) }}
             }}
             ",
-            snake.to_uppercase(),
-            doc_lines(docs.into_iter()),
-            doc_lines(std::iter::once(format!("{level}: {line}").as_str())),
+                snake.to_uppercase(),
+                doc_lines(docs.into_iter()),
+                doc_lines(std::iter::once(format!("{level}: {line}").as_str()))
+            ),
         );
     }
 
@@ -131,9 +135,10 @@ impl<'r> OfRow<'r> {
             end.next_multiple_of(member.align) + member.size
         });
         let size = end.next_multiple_of(ALIGN);
-        let _ = write!(
+        put(
             out,
-            "const _: () = assert!(
+            format_args!(
+                "const _: () = assert!(
                 size_of::<{name}>() == {size} && align_of::<{name}>() == {ALIGN},
                 \"the layout is not what `rows/src/c.rs` reckons\",
             );
@@ -144,6 +149,7 @@ impl<'r> OfRow<'r> {
                 }}
             }}
             "
+            ),
         );
     }
 }

@@ -57,7 +57,8 @@ pub(crate) fn unmark(ident: &str) -> Option<(usize, &str)> {
     Some((at.parse().ok()?, name))
 }
 
-fn put(out: &mut String, source: std::fmt::Arguments<'_>) {
+/// Appends source.
+pub(crate) fn put(out: &mut String, source: std::fmt::Arguments<'_>) {
     out.write_fmt(source).expect("writing to a string does not fail");
 }
 

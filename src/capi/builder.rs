@@ -82,14 +82,14 @@ pub unsafe extern "C" fn ringmail_builder_subscribe(
     builder: *mut ringmail_builder,
     subscription: *const ringmail_subscription,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let made = ringmail_subscription::read(subscription, this.directory.as_deref())?;
-            this.set(|builder| builder.subscribe(made));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        // SAFETY: the caller says what it is.
+        let made = unsafe { ringmail_subscription::read(subscription, this.directory.as_deref()) }?;
+        this.set(|builder| builder.subscribe(made));
+        Ok(())
+    })
 }
 
 /// Where the subscriptions that are added from now on have their directories.
@@ -101,13 +101,14 @@ pub unsafe extern "C" fn ringmail_builder_directory(
     builder: *mut ringmail_builder,
     directory: *const c_char,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            this.directory = Some(path("directory", directory)?);
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or ends with a 0.
+    let directory = unsafe { path("directory", directory) };
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        this.directory = Some(directory?);
+        Ok(())
+    })
 }
 
 /// Where lanes lie that survive a crash, and that other processes attach to; on a file system in
@@ -125,20 +126,21 @@ pub unsafe extern "C" fn ringmail_builder_run_directory(
     mode: u32,
     group: u32,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let mut run = RunDirectory::at(path("run_directory", directory)?);
-            if mode != 0 {
-                run = run.mode(mode);
-            }
-            if group != u32::MAX {
-                run = run.group(group);
-            }
-            this.set(|builder| builder.run_directory(run));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or ends with a 0.
+    let directory = unsafe { path("run_directory", directory) };
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let mut run = RunDirectory::at(directory?);
+        if mode != 0 {
+            run = run.mode(mode);
+        }
+        if group != u32::MAX {
+            run = run.group(group);
+        }
+        this.set(|builder| builder.run_directory(run));
+        Ok(())
+    })
 }
 
 /// A file that keeps ids from one run to the next, and between processes. Default: none, ids begin
@@ -151,15 +153,16 @@ pub unsafe extern "C" fn ringmail_builder_ids_file(
     builder: *mut ringmail_builder,
     file: *const c_char,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let file = path("ids_file", file)?;
-            this.ids_file = Some(file.clone());
-            this.set(|builder| builder.ids_file(file));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or ends with a 0.
+    let file = unsafe { path("ids_file", file) };
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let file = file?;
+        this.ids_file = Some(file.clone());
+        this.set(|builder| builder.ids_file(file));
+        Ok(())
+    })
 }
 
 /// Bytes of each thread's lane: a power of two from 256 KiB to 1 GiB. Default: 1 MiB.
@@ -171,13 +174,12 @@ pub unsafe extern "C" fn ringmail_builder_lane_bytes(
     builder: *mut ringmail_builder,
     bytes: usize,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            this.set(|builder| builder.lane_bytes(bytes));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        this.set(|builder| builder.lane_bytes(bytes));
+        Ok(())
+    })
 }
 
 /// What emitting does when the thread's lane is full. Default: it waits up to 5000 ms.
@@ -192,20 +194,19 @@ pub unsafe extern "C" fn ringmail_builder_full_lane(
     policy: ringmail_full_lane,
     max_ms: u64,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let policy = match policy {
-                0 => FullLane::Block { max: Duration::from_millis(max_ms) },
-                1 => FullLane::Drop,
-                other => {
-                    return fail(format!("policy is {other}: it must be a ringmail_full_lane"));
-                }
-            };
-            this.set(|builder| builder.full_lane(policy));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let policy = match policy {
+            0 => FullLane::Block { max: Duration::from_millis(max_ms) },
+            1 => FullLane::Drop,
+            other => {
+                return fail(format!("policy is {other}: it must be a ringmail_full_lane"));
+            }
+        };
+        this.set(|builder| builder.full_lane(policy));
+        Ok(())
+    })
 }
 
 /// How lines of different threads and processes are ordered. Default: causal.
@@ -217,18 +218,17 @@ pub unsafe extern "C" fn ringmail_builder_order(
     builder: *mut ringmail_builder,
     order: ringmail_order,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let order = match order {
-                0 => Order::Causal,
-                1 => Order::Relaxed,
-                other => return fail(format!("order is {other}: it must be a ringmail_order")),
-            };
-            this.set(|builder| builder.order(order));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let order = match order {
+            0 => Order::Causal,
+            1 => Order::Relaxed,
+            other => return fail(format!("order is {other}: it must be a ringmail_order")),
+        };
+        this.set(|builder| builder.order(order));
+        Ok(())
+    })
 }
 
 /// Whose spelling the lines have: `manual`, `7.6`, `14.0`, `15.0` ... Default: 15.0.
@@ -240,14 +240,15 @@ pub unsafe extern "C" fn ringmail_builder_dialect(
     builder: *mut ringmail_builder,
     name: *const c_char,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let dialect = dialect(text("dialect", name)?)?;
-            this.set(|builder| builder.dialect(dialect));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or ends with a 0.
+    let name = unsafe { text("dialect", name) };
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let dialect = dialect(name?)?;
+        this.set(|builder| builder.dialect(dialect));
+        Ok(())
+    })
 }
 
 /// The time zone of the stamps, by its name: `Europe/Berlin`, `UTC`. Default: the system's.
@@ -259,14 +260,15 @@ pub unsafe extern "C" fn ringmail_builder_time_zone(
     builder: *mut ringmail_builder,
     name: *const c_char,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let name = text("time_zone", name)?;
-            this.set(|builder| builder.time_zone(name));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or ends with a 0.
+    let name = unsafe { text("time_zone", name) };
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let name = name?;
+        this.set(|builder| builder.time_zone(name));
+        Ok(())
+    })
 }
 
 /// Who writes the logs, for the header records. NULL: what this library says of itself.
@@ -281,24 +283,24 @@ pub unsafe extern "C" fn ringmail_builder_identity(
     version: *const c_char,
     serial: *const c_char,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let mut identity = Identity::default();
-            for (name, text, set) in [
-                ("vendor", vendor, Identity::vendor as fn(Identity, String) -> Identity),
-                ("product", product, Identity::product),
-                ("version", version, Identity::version),
-                ("serial", serial, Identity::serial),
-            ] {
-                if let Some(text) = optional_text(name, text)? {
-                    identity = set(identity, text.to_owned());
-                }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let mut identity = Identity::default();
+        for (name, text, set) in [
+            ("vendor", vendor, Identity::vendor as fn(Identity, String) -> Identity),
+            ("product", product, Identity::product),
+            ("version", version, Identity::version),
+            ("serial", serial, Identity::serial),
+        ] {
+            // SAFETY: the caller says that it is NULL or ends with a 0.
+            if let Some(text) = unsafe { optional_text(name, text) }? {
+                identity = set(identity, text.to_owned());
             }
-            this.set(|builder| builder.identity(identity));
-            Ok(())
-        })
-    }
+        }
+        this.set(|builder| builder.identity(identity));
+        Ok(())
+    })
 }
 
 /// How long a line may wait for others before it is written: from 2 to 10000 ms. Default: 100 ms.
@@ -310,13 +312,12 @@ pub unsafe extern "C" fn ringmail_builder_flush_delay_ms(
     builder: *mut ringmail_builder,
     ms: u64,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            this.set(|builder| builder.flush_delay(Duration::from_millis(ms)));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        this.set(|builder| builder.flush_delay(Duration::from_millis(ms)));
+        Ok(())
+    })
 }
 
 /// How often a line goes into the status logs: from 1 s to a day. Default: 60 s.
@@ -328,13 +329,12 @@ pub unsafe extern "C" fn ringmail_builder_status_interval_seconds(
     builder: *mut ringmail_builder,
     seconds: u64,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            this.set(|builder| builder.status_interval(Duration::from_secs(seconds)));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        this.set(|builder| builder.status_interval(Duration::from_secs(seconds)));
+        Ok(())
+    })
 }
 
 /// The headers of messages to log, spelled as they are to be shown. Default: whatever the events
@@ -348,14 +348,15 @@ pub unsafe extern "C" fn ringmail_builder_log_headers(
     names: *const *const c_char,
     count: usize,
 ) -> ringmail_error {
-    // SAFETY: as the caller says.
-    unsafe {
-        change(builder, |this| {
-            let names = texts("names", names, count)?;
-            this.set(|builder| builder.log_headers(names));
-            Ok(())
-        })
-    }
+    // SAFETY: the caller says that it has so many texts.
+    let names = unsafe { texts("names", names, count) };
+    // SAFETY: the caller says that it is NULL or a builder.
+    let builder = unsafe { builder.as_mut() };
+    change(builder, |this| {
+        let names = names?;
+        this.set(|builder| builder.log_headers(names));
+        Ok(())
+    })
 }
 
 impl ringmail_builder {
@@ -365,18 +366,9 @@ impl ringmail_builder {
 }
 
 /// Changes a builder, or leaves it as it is and says why.
-///
-/// # Safety
-/// `builder` is NULL or a builder that nobody else uses.
-unsafe fn change(
-    builder: *mut ringmail_builder,
+fn change(
+    builder: Option<&mut ringmail_builder>,
     act: impl FnOnce(&mut ringmail_builder) -> Result<(), Failure>,
 ) -> ringmail_error {
-    coded(|| {
-        // SAFETY: the caller says so.
-        match unsafe { builder.as_mut() } {
-            Some(builder) => act(builder),
-            None => fail("the builder is NULL"),
-        }
-    })
+    coded(|| builder.map_or_else(|| fail("the builder is NULL"), act))
 }

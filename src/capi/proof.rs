@@ -116,9 +116,13 @@ fn value(kind: FieldKind, at: usize) -> Value<'static> {
         FieldKind::I64 => Value::Int(-i64::try_from(number).unwrap()),
         FieldKind::Time => Value::Time(Timestamp::from_seconds(number.cast_signed())),
         FieldKind::Ip if at.is_multiple_of(2) => Value::Ip([10, 0, 0, at.to_le_bytes()[0]].into()),
-        FieldKind::Ip => Value::Ip([0x2001, 0xdb8, 0, 0, 0, 0, 0, at as u16].into()),
+        FieldKind::Ip => {
+            Value::Ip([0x2001, 0xdb8, 0, 0, 0, 0, 0, u16::try_from(at).unwrap()].into())
+        }
         FieldKind::Word(words) => Value::Word(words[at % (words.len() - 1) + 1]),
-        FieldKind::RidList => Value::Rids(Rids::new(vec![Rid(1), Rid(at as u32)].leak())),
+        FieldKind::RidList => {
+            Value::Rids(Rids::new(vec![Rid(1), Rid(u32::try_from(at).unwrap())].leak()))
+        }
         FieldKind::TextList => Value::Texts(Texts::new(vec![name("a"), Text::EMPTY].leak())),
         FieldKind::Pairs | FieldKind::Headers => {
             Value::Pairs(Pairs::new(vec![(name("n"), name("v")), (name("m"), Text::EMPTY)].leak()))
@@ -212,10 +216,11 @@ fn sizes_that_no_struct_has_are_refused() {
             let error = read(encoder, &mut made, size).unwrap_err();
             assert!(error.contains("struct_size"), "{error}");
         }
-        // SAFETY: NULL is looked at before all else, and crooked pointers are.
-        let (null, crooked) = unsafe {
-            (encoder.2(core::ptr::null()), encoder.2(made.words.as_ptr().cast::<u8>().add(4)))
-        };
+        let crooked = made.words.as_ptr().cast::<u8>().wrapping_add(4);
+        // SAFETY: NULL is looked at before all else.
+        let null = unsafe { encoder.2(core::ptr::null()) };
+        // SAFETY: so is what is not aligned.
+        let crooked = unsafe { encoder.2(crooked) };
         assert_eq!(null.unwrap_err(), "the event is NULL");
         assert!(crooked.unwrap_err().contains("aligned"));
     }

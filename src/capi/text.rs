@@ -99,38 +99,45 @@ mod tests {
 
     use super::*;
 
+    fn of(given: *const c_char) -> Result<Option<&'static str>, String> {
+        // SAFETY: the tests' texts are constants that end with a 0, or NULL.
+        unsafe { optional_text("name", given) }.map_err(|failure| failure.to_string())
+    }
+
     #[test]
-    fn texts_are_needed_and_utf8() {
-        // SAFETY: the texts are constants that end with a 0, or NULL.
-        unsafe {
-            assert_eq!(text("name", c"mail_logs".as_ptr()).unwrap(), "mail_logs");
-            assert_eq!(text("name", ptr::null()).unwrap_err().to_string(), "name is NULL");
-            let wrong = text("name", c"\xff".as_ptr()).unwrap_err();
-            assert_eq!(wrong.to_string(), "name is not UTF-8");
-            assert_eq!(optional_text("name", ptr::null()).unwrap(), None);
-        }
+    fn texts_are_utf8() {
+        assert_eq!(of(c"mail_logs".as_ptr()).unwrap(), Some("mail_logs"));
+        assert_eq!(of(c"".as_ptr()).unwrap(), Some(""));
+        assert_eq!(of(ptr::null()).unwrap(), None);
+        assert_eq!(of(c"\xff".as_ptr()).unwrap_err(), "name is not UTF-8");
+        // SAFETY: it is NULL.
+        let none = unsafe { text("name", ptr::null()) };
+        assert_eq!(none.unwrap_err().to_string(), "name is NULL");
     }
 
     #[test]
     fn paths_are_any_bytes_but_none() {
-        // SAFETY: as above.
-        unsafe {
-            assert_eq!(path("dir", c"/\xff".as_ptr()).unwrap().as_os_str().as_bytes(), b"/\xff");
-            assert!(path("dir", c"".as_ptr()).is_err());
-            assert!(optional_path("dir", ptr::null()).unwrap().is_none());
-        }
+        let of = |given: &CStr| {
+            // SAFETY: it ends with a 0.
+            unsafe { path("dir", given.as_ptr()) }.map_err(|failure| failure.to_string())
+        };
+        assert_eq!(of(c"/\xff").unwrap().as_os_str().as_bytes(), b"/\xff");
+        assert!(of(c"").unwrap_err().contains("is empty"));
+        // SAFETY: it is NULL.
+        assert!(unsafe { optional_path("dir", ptr::null()) }.unwrap().is_none());
     }
 
     #[test]
     fn lists_have_what_they_say() {
         let items = [c"a".as_ptr(), c"b".as_ptr(), ptr::null()];
-        // SAFETY: the list has three elements, which are constants or NULL.
-        unsafe {
-            assert_eq!(texts("names", items.as_ptr(), 2).unwrap(), ["a", "b"]);
-            assert!(texts("names", items.as_ptr(), 3).is_err());
-            assert!(texts("names", ptr::null(), 1).is_err());
-            assert!(texts("names", ptr::null(), 0).unwrap().is_empty());
-            assert!(texts("names", items.as_ptr(), usize::MAX).is_err());
-        }
+        let of = |items: *const *const c_char, count| {
+            // SAFETY: the list has three elements, which are constants or NULL, or is NULL.
+            unsafe { texts("names", items, count) }.map_err(|failure| failure.to_string())
+        };
+        assert_eq!(of(items.as_ptr(), 2).unwrap(), ["a", "b"]);
+        assert_eq!(of(items.as_ptr(), 3).unwrap_err(), "names is NULL");
+        assert!(of(ptr::null(), 1).unwrap_err().contains("has a count"));
+        assert!(of(ptr::null(), 0).unwrap().is_empty());
+        assert!(of(items.as_ptr(), usize::MAX).unwrap_err().contains("must be wrong"));
     }
 }
