@@ -10,6 +10,7 @@ mod control;
 mod convert;
 mod findevent;
 mod input;
+mod lanes;
 mod load;
 mod logconfig;
 mod output;
@@ -45,6 +46,7 @@ enum Command {
     RolloverNow(control::RolloverNow),
     Status(control::Status),
     Ledger(control::LedgerNow),
+    Lanes(lanes::Lanes),
     Parse(parse::Parse),
     Tail(tail::Tail),
     #[command(name = "findevent")]
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::RolloverNow(rollover) => rollover.run(),
         Command::Status(status) => status.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Lanes(lanes) => lanes.run(),
         Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
         Command::FindEvent(find) => find.run(),

@@ -15,6 +15,8 @@ use crate::ring::window::Window;
 #[derive(Debug)]
 pub(crate) struct Consumer {
     lane: Arc<Lane>,
+    /// Where this consumer began.
+    begun: u64,
     /// Everything before it has been read.
     position: u64,
     /// The tail as last read.
@@ -85,6 +87,7 @@ impl Consumer {
     pub(crate) const fn new(lane: Arc<Lane>) -> Self {
         Self {
             lane,
+            begun: 0,
             position: 0,
             tail: 0,
             next: None,
@@ -106,6 +109,7 @@ impl Consumer {
     /// Reads on in a lane that another process writes, or wrote.
     pub(crate) fn of_other(lane: Arc<Lane>, progress: Progress, told: LaneAccount) -> Self {
         Self {
+            begun: progress.position,
             position: progress.position,
             tail: progress.position,
             drained: progress.drained,
@@ -131,7 +135,9 @@ impl Consumer {
         let mut unknown = Self::of_other(lane, progress, LaneAccount::ZERO);
         if position > 0 {
             let accepted = unknown.lane.control().producer.accepted.load(Ordering::Relaxed);
-            unknown.drained = accepted.saturating_sub(unknown.count_pending());
+            // Each took a unit at least, whatever the count says.
+            let drained = accepted.saturating_sub(unknown.count_pending());
+            unknown.drained = drained.min(position / UNIT as u64);
         }
         unknown
     }
@@ -345,9 +351,10 @@ impl Consumer {
         let has_ended = self.ended().is_some();
         let is_empty = account.pending == 0 && self.position == self.tail;
         if has_ended || self.has_gaps && is_empty {
-            let more = account.accepted.saturating_sub(account.drained);
-            // No lane ever held more than this: who says so does not count, it lies.
-            if more <= self.position / UNIT as u64 {
+            let known = account.drained.saturating_add(account.pending);
+            let more = account.accepted.saturating_sub(known);
+            // So many have not been there: who says so does not count, it lies.
+            if more <= self.position.saturating_sub(self.begun) / UNIT as u64 {
                 account.drained += more;
                 account.malformed += more;
             }

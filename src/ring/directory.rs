@@ -86,14 +86,7 @@ impl RunDirectory {
     /// lives.
     pub(crate) fn serve(&self) -> Result<File> {
         let path = &self.path;
-        if !path.is_absolute() {
-            return Err(Error::config("the run directory must be an absolute path").at_path(path));
-        }
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-        made.map_err(|source| {
-            Error::io("cannot make the run directory: check the owner and mode above it", source)
-                .at_path(path)
-        })?;
+        self.make()?;
         let (lock, found) = open(path)?;
         // Not somebody else's, laid here to be used: its owner could take away what is in it.
         if ![effective_user(), 0].contains(&found.uid()) {
@@ -116,14 +109,36 @@ impl RunDirectory {
                 return Err(Error::io("cannot lock the run directory", source).at_path(path));
             }
         }
-        let failed = |source| Error::io("cannot set its group and mode", source).at_path(path);
-        if self.group.is_some_and(|group| group != found.gid()) {
-            std::os::unix::fs::fchown(&lock, None, self.group).map_err(failed)?;
-        }
+        self.give_to_group()?;
+        let failed = |source| Error::io("cannot set its mode", source).at_path(path);
         if found.mode() & 0o7777 != self.mode {
             lock.set_permissions(fs::Permissions::from_mode(self.mode)).map_err(failed)?;
         }
         Ok(lock)
+    }
+
+    /// Makes the directory, if it does not exist, for this user alone.
+    pub(crate) fn make(&self) -> Result<()> {
+        let path = &self.path;
+        if !path.is_absolute() {
+            return Err(Error::config("the run directory must be an absolute path").at_path(path));
+        }
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.map_err(|source| {
+            Error::io("cannot make the run directory: check the owner and mode above it", source)
+                .at_path(path)
+        })
+    }
+
+    /// Gives it to its group, if it has one of its own.
+    pub(crate) fn give_to_group(&self) -> Result<()> {
+        let (dir, found) = open(&self.path)?;
+        if self.group.is_none_or(|group| group == found.gid()) {
+            return Ok(());
+        }
+        std::os::unix::fs::fchown(&dir, None, self.group).map_err(|source| {
+            Error::io("cannot give the run directory to its group", source).at_path(&self.path)
+        })
     }
 
     /// The user whose directory it is, for who attaches.

@@ -69,18 +69,12 @@ fn report(path: &Path, name: String) -> LaneReport {
         lane.orphan();
     }
     let (held_bytes, size_bytes) = (lane.held_bytes(), lane.lane().size());
-    let before = lane.drained;
     lane.look();
     let mut pending = 0;
     while lane.next_order().is_some() {
         pending += 1;
         lane.pass();
     }
-    // What was skipped counts as taken out: here nothing is.
-    let malformed = lane.malformed;
-    lane.drained = before;
-    let mut account = lane.account(pending);
-    account.drained += malformed;
-    account = LaneAccount { held_bytes, size_bytes, malformed, ..account };
+    let account = LaneAccount { held_bytes, size_bytes, ..lane.account(pending) };
     LaneReport { name, error: None, pid: owner.pid, uid: owner.uid, is_alive, account }
 }

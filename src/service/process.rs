@@ -92,6 +92,20 @@ pub(crate) struct Person {
     gid: Gid,
 }
 
+/// The group of this name, which the configuration has under `key`; `None` for no name.
+pub(crate) fn group_named(name: &str, key: &str) -> Result<Option<Gid>> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let found = Group::from_name(name)
+        .map_err(|errno| Error::io("cannot look up the group", errno.into()))?;
+    found.map(|group| Some(group.gid)).ok_or_else(|| no_such(key, "group", name))
+}
+
+fn no_such(key: &str, what: &str, name: &str) -> Error {
+    Error::config(format!("{key}: there is no {what} {name:?} on this machine"))
+}
+
 impl Person {
     /// The person of these names; `None` when no user is named.
     pub(crate) fn find(user: &str, group: &str) -> Result<Option<Self>> {
@@ -104,19 +118,10 @@ impl Person {
                 ))
             };
         }
-        let no_such = |what: &str, name: &str| {
-            Error::config(format!("service.{what}: there is no {what} {name:?} on this machine"))
-        };
         let found = User::from_name(user)
             .map_err(|errno| Error::io("cannot look up the user", errno.into()))?;
-        let found = found.ok_or_else(|| no_such("user", user))?;
-        let gid = if group.is_empty() {
-            found.gid
-        } else {
-            let found = Group::from_name(group)
-                .map_err(|errno| Error::io("cannot look up the group", errno.into()))?;
-            found.ok_or_else(|| no_such("group", group))?.gid
-        };
+        let found = found.ok_or_else(|| no_such("service.user", "user", user))?;
+        let gid = group_named(group, "service.group")?.unwrap_or(found.gid);
         Ok(Some(Self { uid: found.uid, gid }))
     }
 

@@ -124,9 +124,17 @@ impl Service {
         prepare(&config.directory, person)?;
         make_private(&run_directory)?;
         make_private(&state_directory)?;
+        let lanes = config.lanes()?;
+        if let Some(lanes) = &lanes {
+            lanes.make()?;
+        }
         if let Some(person) = person {
             person.own(&run_directory)?;
             person.own(&state_directory)?;
+            if let Some(lanes) = &lanes {
+                person.own(lanes.path())?;
+                lanes.give_to_group()?;
+            }
             person.become_it()?;
         }
         let lock = Lock::take(&run_directory)?;
@@ -141,7 +149,7 @@ impl Service {
         let is_said_again = |name: &String| {
             inputs.iter().any(|input| is_followed(input) && name_of(input) == *name)
         };
-        let is_replayable = inputs.iter().all(is_followed);
+        let is_replayable = inputs.iter().all(is_followed) && lanes.is_none();
         let state = State::read(&state_directory)?;
         let mut started = Started::default();
         let goes_on = match &state {

@@ -43,6 +43,9 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// What is logged of every message.
     pub global: GlobalConfig,
+    /// Where lanes are files, so that what was accepted survives the program, and mail servers can
+    /// attach.
+    pub lanes: LanesConfig,
     /// How the program runs.
     pub service: ServiceConfig,
     /// Figures for a monitoring system.
@@ -62,6 +65,7 @@ impl Default for Config {
             engine: EngineConfig::default(),
             identity: IdentityConfig::default(),
             global: GlobalConfig::default(),
+            lanes: LanesConfig::default(),
             service: ServiceConfig::default(),
             metrics: MetricsConfig::default(),
             input: Vec::new(),
@@ -95,6 +99,28 @@ impl Default for EngineConfig {
             time_zone: String::new(),
             flush_delay: Period(Duration::from_millis(100)),
         }
+    }
+}
+
+/// Lanes as files: what was accepted is written by the next run when the program is killed, each event
+/// once, and mail servers that link the library log through the program (`ringmail::attach`). A
+/// change needs a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LanesConfig {
+    /// The directory, which belongs into memory: `/run/ringmail-lanes`. Empty: lanes are memory of
+    /// the program alone. Of inputs that are followed (`postfix`), the lines of the last second
+    /// before the program was killed are then read, and written, again.
+    pub directory: PathBuf,
+    /// Its mode: `0700` for processes of the same user, `03770` for those of the group.
+    pub mode: String,
+    /// The group whose members attach. Empty: that of the program.
+    pub group: String,
+}
+
+impl Default for LanesConfig {
+    fn default() -> Self {
+        Self { directory: PathBuf::new(), mode: "0700".to_owned(), group: String::new() }
     }
 }
 

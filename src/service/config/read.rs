@@ -7,8 +7,9 @@ use toml::Spanned;
 
 use crate::base::{Error, Result};
 use crate::engine::{Builder, Engine};
-use crate::ring::FullLane;
-use crate::service::config::{Config, InputConfig, InputKind, SubscriptionConfig};
+use crate::ring::{FullLane, RunDirectory};
+use crate::service::config::{Config, InputConfig, InputKind, LanesConfig, SubscriptionConfig};
+use crate::service::process::group_named;
 use crate::sink::File;
 use crate::subscription::{Identity, Subscription};
 
@@ -64,6 +65,9 @@ impl Config {
     /// [`Error::is_config`] for what is out of range.
     pub fn builder(&self, goes_on: bool) -> Result<Builder> {
         let mut builder = self.settings();
+        if let Some(lanes) = self.lanes()? {
+            builder = builder.run_directory(lanes);
+        }
         for subscription in &self.subscription {
             builder = builder.subscribe(self.with_sink(subscription.get_ref(), goes_on)?);
         }
@@ -96,6 +100,25 @@ impl Config {
             )));
         }
         Ok(umask)
+    }
+
+    /// The directory of the lanes; `None` if they are memory.
+    pub(crate) fn lanes(&self) -> Result<Option<RunDirectory>> {
+        let LanesConfig { directory, mode, group } = &self.lanes;
+        if directory.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let mode = octal(mode, "lanes.mode")?;
+        if mode & 0o700 != 0o700 || mode & !0o7770 != 0 {
+            return Err(Error::config(format!(
+                "lanes.mode {:?}: the owner has all permissions, others than the group none: 0700 \
+                 or 03770",
+                self.lanes.mode
+            )));
+        }
+        let lanes = RunDirectory::at(directory).mode(mode);
+        let group = group_named(group, "lanes.group")?;
+        Ok(Some(group.map_or(lanes.clone(), |group| lanes.group(group.as_raw()))))
     }
 
     /// The inputs, without where the file names them.
@@ -151,6 +174,7 @@ impl Config {
         }
         self.file_mode()?;
         self.umask()?;
+        self.lanes()?;
         check_listen(&self.metrics.listen)?;
         self.builder(false)?.checked()
     }
