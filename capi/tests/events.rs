@@ -2,7 +2,7 @@
 //! the same events write in Rust.
 
 #![expect(
-    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -189,24 +189,24 @@ fn c_program(wanted: &BTreeSet<u16>) -> String {
     );
     for log_type in types() {
         let name = log_type.name();
-        let _ = write!(
+        write!(
             c,
             "    check(RINGMAIL_SUBSCRIBE(builder, .name = \"{name}\", .log_type = \"{name}\",\n        \
              .level = RINGMAIL_LEVEL_TRACE"
-        );
+        ).unwrap();
         if is_debug(log_type) {
             c.push_str(", .peers = (const char *const[]){\"*\"}, .peer_count = 1, .sessions = 9");
         }
-        let _ = writeln!(c, ") == 0, \"{name}\");");
+        writeln!(c, ") == 0, \"{name}\");").unwrap();
     }
     c.push_str(
         "    ringmail_log *log;\n    \
          check(ringmail_builder_start(builder, &log) == RINGMAIL_OK, \"start\");\n",
     );
     for row in event::rows() {
-        let _ = writeln!(c, "    event_{}(log);", row.number);
+        writeln!(c, "    event_{}(log);", row.number).unwrap();
     }
-    let _ = write!(
+    write!(
         c,
         "    uint64_t accepted = 0;\n    \
          check(ringmail_flush(log) == RINGMAIL_OK, \"flush\");\n    \
@@ -215,7 +215,8 @@ fn c_program(wanted: &BTreeSet<u16>) -> String {
          check(ringmail_ledger_check(log) == RINGMAIL_OK, \"ledger\");\n    \
          ringmail_free(log);\n    return 0;\n}}\n",
         wanted.len()
-    );
+    )
+    .unwrap();
     c
 }
 
@@ -228,24 +229,26 @@ fn c_event(c: &mut String, row: &Row, is_wanted: bool) {
         name.push(letter.to_ascii_lowercase());
     }
     let number = row.number;
-    let _ = write!(
+    write!(
         c,
         "static void event_{number}(ringmail_log *log)\n{{\n    \
          check(RINGMAIL_EVENT_{} == {number}, \"number\");\n    \
          check(RINGMAIL_EMIT(log, {name}, .time = {TIME}",
         name.to_uppercase()
-    );
+    )
+    .unwrap();
     for (at, (field, presence)) in row.fields().enumerate() {
         let kept = matches!(field.name, "class" | "new" | "template" | "explicit");
         let value = c_value(field.kind, presence, &value(field.kind, at));
-        let _ = write!(c, ",\n        .{}{} = {value}", field.name, if kept { "_" } else { "" });
+        write!(c, ",\n        .{}{} = {value}", field.name, if kept { "_" } else { "" }).unwrap();
     }
     let outcome = if is_wanted { "RINGMAIL_ACCEPTED" } else { "RINGMAIL_UNWANTED" };
-    let _ = writeln!(
+    writeln!(
         c,
         ") == {outcome}, \"{name}\");\n    \
          check(ringmail_wants(log, {number}) == {is_wanted}, \"wants\");\n}}\n"
-    );
+    )
+    .unwrap();
 }
 
 fn c_value(kind: FieldKind, presence: Presence, value: &Value<'_>) -> String {
