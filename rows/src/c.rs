@@ -36,11 +36,11 @@ pub(crate) fn family(family: &Family) -> String {
             {seen}
             {unseen}
             #[cfg(test)]
-            pub(super) const ENCODERS: &[Encoder] = &[{encoders}];
+            pub(super) const ENCODERS: &[CEncoder] = &[{encoders}];
         }}
         /// How tests read the C structs of this family.
         #[cfg(all(test, feature = \"capi\"))]
-        pub(crate) const C_ENCODERS: &[crate::capi::abi::Encoder] = c::ENCODERS;
+        pub(crate) const C_ENCODERS: &[crate::event::CEncoder] = c::ENCODERS;
         /// What the C header says of this family, as Rust source.
         #[cfg(feature = \"capi\")]
         pub(crate) const C_SOURCE: &str = {seen:?};"

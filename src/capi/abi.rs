@@ -13,9 +13,8 @@ pub(crate) use super::log::ringmail_log;
 #[cfg(test)]
 pub(crate) use super::emit::encoded;
 
-/// The number of an event, the size of its C struct, and how the binary form is made of one.
 #[cfg(test)]
-pub(crate) type Encoder = (u16, usize, unsafe fn(*const u8) -> Result<Vec<u8>, String>);
+pub(crate) use crate::event::CEncoder;
 
 /// `bool` in C: anything but 0 is true.
 pub(crate) type flag = u8;

@@ -5,7 +5,7 @@
 //! [`events`], as `capi/` at the top of the workspace says; that package also makes the libraries.
 //!
 //! # Across the border
-//! - No panic passes it: each function runs inside [`guarded`](error::guarded).
+//! - No panic passes it: each function runs inside `error::guarded`.
 //! - What C hands in is looked at before it is used: NULL, sizes, counts, words. A pointer that is
 //!   neither NULL nor valid cannot be told from one that is.
 //! - What C hands in is read while the function runs, and not kept.

@@ -3,7 +3,7 @@
 
 use core::net::IpAddr;
 
-use super::abi::Encoder;
+use super::abi::CEncoder;
 use super::field::ringmail_str;
 use crate::base::Timestamp;
 use crate::event::{self, FieldKind, Pairs, Presence, Rid, Rids, Row, Text, Texts};
@@ -144,13 +144,13 @@ fn filled(row: &Row, size: usize) -> (Struct, Vec<Value<'static>>) {
     (made, values)
 }
 
-fn each_row() -> impl Iterator<Item = (&'static Row, Encoder)> {
+fn each_row() -> impl Iterator<Item = (&'static Row, CEncoder)> {
     let encoders = event::C_ENCODERS.iter().copied().flatten().copied();
     encoders.map(|encoder| (event::row(encoder.0).unwrap(), encoder))
 }
 
 /// The fields that come of a struct of which the caller has so many bytes.
-fn read(encoder: Encoder, made: &mut Struct, size: usize) -> Result<Vec<u8>, String> {
+fn read(encoder: CEncoder, made: &mut Struct, size: usize) -> Result<Vec<u8>, String> {
     made.words[0] = size as u64;
     // SAFETY: it is as long as it says, and its pointers are valid.
     unsafe { encoder.2(made.words.as_ptr().cast()) }

@@ -39,7 +39,7 @@ macro_rules! families {
 
         /// How tests read the C structs, one list a family.
         #[cfg(all(test, feature = "capi"))]
-        pub(crate) const C_ENCODERS: &[&[crate::capi::abi::Encoder]] = &[$($family::C_ENCODERS,)*];
+        pub(crate) const C_ENCODERS: &[&[CEncoder]] = &[$($family::C_ENCODERS,)*];
 
         /// Hands the type of the event with this number to the visitor; `None` when there is no
         /// such event.
@@ -104,6 +104,10 @@ families! {
     consolidated
     notice
 }
+
+/// The number of an event, the size of its C struct, and how the binary form is made of one.
+#[cfg(all(test, feature = "capi"))]
+pub(crate) type CEncoder = (u16, usize, unsafe fn(*const u8) -> Result<Vec<u8>, String>);
 
 /// All rows, by number.
 ///
