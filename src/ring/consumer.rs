@@ -55,6 +55,9 @@ struct Next {
     len: usize,
 }
 
+/// No lane ever comes so far: an exabyte.
+const FARTHEST: u64 = 1 << 60;
+
 /// Where the reading of a lane begins, or has come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
@@ -127,9 +130,10 @@ impl Consumer {
         let head = lane.control().head.head.load(Ordering::Relaxed);
         let tail = lane.control().producer.tail.load(Ordering::Acquire);
         let can_be = head.is_multiple_of(UNIT as u64)
+            && tail < FARTHEST
             && tail.checked_sub(head).is_some_and(|held| held <= lane.size());
         // Where not even that is known, all that is there is read: rather twice than never.
-        let all = tail.saturating_sub(lane.size());
+        let all = if tail < FARTHEST { tail.saturating_sub(lane.size()) } else { 0 };
         let position = if can_be { head } else { all - all % UNIT as u64 };
         let progress = Progress { position, ..Progress::default() };
         let mut unknown = Self::of_other(lane, progress, LaneAccount::ZERO);
@@ -183,7 +187,7 @@ impl Consumer {
         if tail >= self.position
             && held <= self.lane.size()
             && tail.is_multiple_of(UNIT as u64)
-            && tail >= self.tail
+            && (self.tail..FARTHEST).contains(&tail)
         {
             self.tail = tail;
         } else if !self.is_condemned {
