@@ -8164,6 +8164,9 @@ const char *ringmail_last_error(void);
 // What a code means, in a few words. For a code that there is not: `unknown error`.
 const char *ringmail_strerror(int32_t code);
 
+// The version of the library, which may be newer than that of the header, `RINGMAIL_VERSION`.
+const char *ringmail_version(void);
+
 // The text of a string that ends with a 0; no text for NULL.
 //
 // Required:

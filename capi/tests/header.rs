@@ -1,9 +1,18 @@
 //! The header that is checked in is the one that cbindgen makes of the library.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "what a test cannot do ends it"
+)]
+
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod common;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 const HEADER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../include/ringmail.h");
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cbindgen.toml");
@@ -23,6 +32,22 @@ fn the_header_is_what_cbindgen_makes() {
          RINGMAIL_HEADER=write cargo test -p ringmail-capi --test header",
         line.map(|at| at + 1)
     );
+}
+
+#[test]
+fn c_and_cpp_take_the_header() {
+    let version = concat!("#define RINGMAIL_VERSION \"", env!("CARGO_PKG_VERSION"), "\"");
+    assert!(fs::read_to_string(HEADER).unwrap().contains(version), "cbindgen.toml says another");
+    for (compiler, language, standard) in
+        [("cc", "c", "c99"), ("cc", "c", "c11"), ("c++", "c++", "c++17")]
+    {
+        if common::has(&[compiler]) {
+            let mut command = Command::new(compiler);
+            command.args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only"]);
+            command.args(["-x", language, &format!("-std={standard}"), HEADER]);
+            common::succeeds(&mut command);
+        }
+    }
 }
 
 fn header() -> String {

@@ -54,6 +54,12 @@ pub extern "C" fn ringmail_strerror(code: i32) -> *const c_char {
     usize::try_from(code).ok().and_then(|at| texts.get(at)).unwrap_or(&c"unknown error").as_ptr()
 }
 
+/// The version of the library, which may be newer than that of the header, `RINGMAIL_VERSION`.
+#[unsafe(no_mangle)]
+pub extern "C" fn ringmail_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
 thread_local! {
     static LAST: RefCell<CString> = RefCell::default();
 }

@@ -192,6 +192,31 @@ static void children(ringmail_log *log)
     ringmail_free(none);
 }
 
+// Lanes that are memory of the parent are not the child's: it sheds, and says so.
+static void child_without_run_directory(void)
+{
+    ringmail_builder *builder = ringmail_builder_new();
+    ringmail_log *log;
+    CHECK(RINGMAIL_SUBSCRIBE(builder, .name = "alone", .log_type = "text_mail",
+                             .directory = logs) == RINGMAIL_OK);
+    CHECK(ringmail_builder_start(builder, &log) == RINGMAIL_OK);
+    CHECK(ringmail_mid(log) == 1);
+    CHECK(RINGMAIL_EMIT(log, finished, .mid = 1) == RINGMAIL_ACCEPTED);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        CHECK(RINGMAIL_EMIT(log, finished, .mid = 2) == RINGMAIL_SHED_NO_LANE);
+        CHECK(ringmail_mid(log) == 0 && strstr(ringmail_last_error(), "no ids") != NULL);
+        ringmail_free(log);
+        execl("/bin/true", "true", (char *)NULL);
+        exit(1);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(RINGMAIL_EMIT(log, finished, .mid = 3) == RINGMAIL_ACCEPTED);
+    ringmail_free(log);
+}
+
 static void figures(ringmail_log *log)
 {
     uint64_t count = 0;
@@ -223,7 +248,9 @@ int main(int count, char **arguments)
     snprintf(ids_file, sizeof ids_file, "%s/ids", arguments[1]);
     snprintf(logs, sizeof logs, "%s/logs", arguments[1]);
     CHECK(ringmail_last_error()[0] == '\0');
+    CHECK(strcmp(ringmail_version(), RINGMAIL_VERSION) == 0);
     builders();
+    child_without_run_directory();
     ringmail_log *log = started();
     events(log);
     threads(log);
