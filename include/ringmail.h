@@ -22,7 +22,7 @@
 //
 // Threads: a log may be used by all threads at a time, each of which gets a lane of its own; a
 // builder by one at a time. Pointers are read while a function runs, and are not kept. No function
-// changes errno on purpose, nor blocks signals; none may be called in a signal's handler.
+// changes errno; none may be called in a signal's handler.
 //
 // Wrong arguments (NULL, sizes, words) are refused, and `ringmail_last_error` tells what is wrong. A
 // pointer that is neither NULL nor valid cannot be found out.

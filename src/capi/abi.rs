@@ -5,10 +5,10 @@
 
 pub(crate) use super::emit::{CEvent, emit, ringmail_outcome};
 pub(crate) use super::field::{
-    Wrong, read, ringmail_ip, ringmail_opt_u64, ringmail_pairs, ringmail_rids, ringmail_str,
-    ringmail_strs,
+    ringmail_ip, ringmail_opt_u64, ringmail_pairs, ringmail_rids, ringmail_str, ringmail_strs,
 };
 pub(crate) use super::log::ringmail_log;
+pub(crate) use super::member::{Wrong, read};
 
 #[cfg(test)]
 pub(crate) use super::emit::encoded;

@@ -4,8 +4,8 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::error::{Failure, fail, guarded};
-use super::field::Wrong;
 use super::log::ringmail_log;
+use super::member::Wrong;
 use crate::base::{Level, Timestamp};
 use crate::event::{self, Event, RowVisitor};
 use crate::ring::{Handle, Outcome, ShedReason};

@@ -6,7 +6,7 @@ use core::fmt;
 use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::field::Wrong;
+use super::member::Wrong;
 use crate::base::Error;
 
 /// How a call went. `ringmail_last_error` tells more.
@@ -134,11 +134,30 @@ pub(super) fn coded(act: impl FnOnce() -> Result<(), Failure>) -> ringmail_error
 }
 
 fn caught<T>(act: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let _kept = Errno::keep();
     // Whatever a panic leaves behind is guarded by itself: locks that are poisoned are taken all the
     // same, and a lane's record is published by the last store of `emit`.
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| {
         Err(Failure::new(RINGMAIL_ERROR_INTERNAL, "a panic inside the library: this is a defect"))
     })
+}
+
+/// The thread's `errno`, which is put back at the end: who logs that a call has failed may still
+/// want to know why.
+struct Errno(i32);
+
+impl Errno {
+    fn keep() -> Self {
+        // SAFETY: it is the thread's own, and is there as long as the thread is.
+        Self(unsafe { *libc::__errno_location() })
+    }
+}
+
+impl Drop for Errno {
+    fn drop(&mut self) {
+        // SAFETY: as before.
+        unsafe { *libc::__errno_location() = self.0 };
+    }
 }
 
 #[cold]

@@ -23,6 +23,7 @@ mod error;
 mod field;
 mod id;
 mod log;
+mod member;
 #[cfg(test)]
 mod proof;
 mod subscription;

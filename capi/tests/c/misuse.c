@@ -2,6 +2,7 @@
 // under valgrind with an empty directory as its argument.
 
 #define _GNU_SOURCE
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,12 @@ static void events(ringmail_log *log)
     CHECK(RINGMAIL_EMIT(log, login_failed, .user = RINGMAIL_LITERAL("u")) == RINGMAIL_UNWANTED);
     CHECK(RINGMAIL_EMIT(log, sender, .mid = 5, .from = RINGMAIL_STRING(NULL)) ==
           RINGMAIL_ACCEPTED);
+    errno = EXDEV;
+    CHECK(RINGMAIL_EMIT(log, finished, .mid = 6) == RINGMAIL_ACCEPTED);
+    ringmail_log *none = NULL;
+    CHECK(ringmail_attach("/nonexistent/run", NULL, &none) != RINGMAIL_OK && none == NULL);
+    CHECK(errno == EXDEV);
+
     CHECK(ringmail_wants(log, RINGMAIL_EVENT_FINISHED));
     CHECK(!ringmail_wants(log, RINGMAIL_EVENT_LOGIN_FAILED));
     CHECK(!ringmail_wants(log, 0) && !ringmail_wants(NULL, RINGMAIL_EVENT_FINISHED));
@@ -184,7 +191,6 @@ static void children(ringmail_log *log)
         CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
     }
     ringmail_log *none = NULL;
-    CHECK(ringmail_attach("/nonexistent/run", NULL, &none) != RINGMAIL_OK && none == NULL);
     WRONG(ringmail_attach(NULL, NULL, &none), RINGMAIL_ERROR_ARGUMENT, "run_directory is NULL");
     WRONG(ringmail_attach(run_directory, NULL, NULL), RINGMAIL_ERROR_ARGUMENT, "log is NULL");
     CHECK(ringmail_attach(run_directory, NULL, &none) == RINGMAIL_OK);
