@@ -105,6 +105,22 @@ fn emit(c: &mut Criterion) {
             });
         });
     }
+    let run = tempfile::tempdir_in(if std::path::Path::new("/dev/shm").is_dir() {
+        std::path::PathBuf::from("/dev/shm")
+    } else {
+        std::env::temp_dir()
+    });
+    let run = run.expect("a directory");
+    let (engine, _guard) = engine(Engine::builder().lane_bytes(LANE).run_directory(run.path()));
+    let mut producer = engine.producer().expect("a lane");
+    c.bench_function("emit/recipient into a run directory", |b| {
+        b.iter_custom(|calls| {
+            let event = |number| recipients.event(number);
+            batches(&engine, calls, event, |event| {
+                producer.emit(event);
+            })
+        });
+    });
     let bounces = Subscription::new("bounces", LogType::Bounce).sink(Null::new());
     let (engine, _guard) = Engine::builder().subscribe(bounces).start().expect("an engine");
     let mut producer = engine.producer().expect("a lane");

@@ -2,6 +2,7 @@
 
 mod crash;
 mod idle;
+mod lanes;
 mod limits;
 mod measure;
 mod rivals;
@@ -35,6 +36,7 @@ enum Command {
     CrashChild(crash::CrashChild),
     /// The share of a core that an engine takes with nothing to do
     Idle(idle::Idle),
+    Lanes(lanes::Lanes),
     /// What this machine can do at best: copies, writes, timers, wake-ups, hand-overs
     Limits(limits::Limits),
     /// ringmail and others write the same lines, in paired rounds
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Crash(crash) => crash.run(),
         Command::CrashChild(child) => child.run().map(|()| Findings::default()),
         Command::Idle(idle) => idle.run(),
+        Command::Lanes(lanes) => lanes.run(),
         Command::Limits(limits) => limits.run(),
         Command::Rivals(rivals) => rivals.run(),
     };

@@ -29,6 +29,7 @@ impl Mapping {
     ///
     /// # Errors
     /// When the operating system has no memory to give.
+    #[cfg(not(loom))]
     pub(crate) fn anonymous(len: usize) -> io::Result<Self> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_POPULATE;
         Self::map(len, libc::PROT_READ | libc::PROT_WRITE, flags, -1)

@@ -12,7 +12,6 @@
 //! began before H was read, so A had returned before H was read, so A's tail was stored before the
 //! formatter read it: A is visible too, its stamp is not above B's, and the merge releases it first.
 
-#[cfg(not(loom))]
 use std::sync::atomic::Ordering as Plain;
 
 use crossbeam_utils::CachePadded;
@@ -27,7 +26,6 @@ pub(crate) enum Counter {
     Hardware,
     /// The kernel's monotonic clock, which processes share where they can share no sequence. On the
     /// machines that need it, it may be a system call.
-    #[cfg(not(loom))]
     Clock,
     /// A sequence in memory: slower, as all workers write one cache line, but it works anywhere.
     Sequence(CachePadded<AtomicU64>),
@@ -44,7 +42,6 @@ impl Counter {
     }
 
     /// The best counter of this machine that several processes can use.
-    #[cfg(not(loom))]
     pub(crate) fn between_processes() -> Self {
         match Self::detect() {
             Self::Sequence(_) => Self::Clock,
@@ -68,7 +65,6 @@ impl Counter {
         match self {
             #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(loom)))]
             Self::Hardware => hardware::ordered(),
-            #[cfg(not(loom))]
             Self::Clock => monotonic_nanos(),
             // ORDERING: the total order of changes to one atomic is the order of stamps; AcqRel
             // makes a hand-over between workers part of it.
@@ -83,7 +79,6 @@ impl Counter {
         match self {
             #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(loom)))]
             Self::Hardware => hardware::before_loads(),
-            #[cfg(not(loom))]
             Self::Clock => monotonic_nanos(),
             // ORDERING: Acquire keeps the loads of tails behind it.
             Self::Sequence(next) => next.fetch_add(1, Ordering::AcqRel),
@@ -92,7 +87,6 @@ impl Counter {
 }
 
 /// The monotonic clock. The same moment may be given twice, as to two cores by the hardware.
-#[cfg(not(loom))]
 fn monotonic_nanos() -> u64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // ORDERING: what came before has happened, and what comes behind has not, when it is read.
