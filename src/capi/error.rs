@@ -148,15 +148,20 @@ struct Errno(i32);
 
 impl Errno {
     fn keep() -> Self {
-        // SAFETY: it is the thread's own, and is there as long as the thread is.
-        Self(unsafe { *libc::__errno_location() })
+        // SAFETY: this thread's own number.
+        Self(unsafe { Self::place().read() })
+    }
+
+    fn place() -> *mut i32 {
+        // SAFETY: it only tells a place, which is there as long as the thread is.
+        unsafe { libc::__errno_location() }
     }
 }
 
 impl Drop for Errno {
     fn drop(&mut self) {
-        // SAFETY: as before.
-        unsafe { *libc::__errno_location() = self.0 };
+        // SAFETY: this thread's own number.
+        unsafe { Self::place().write(self.0) };
     }
 }
 
