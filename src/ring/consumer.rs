@@ -455,7 +455,7 @@ impl Consumer {
         let slot = (head.len as usize).next_multiple_of(UNIT);
         head.len as usize >= HEAD_BYTES
             && slot as u64 <= self.tail - self.position
-            && self.index() + slot <= self.lane.size() as usize
+            && (self.index() + slot) as u64 <= self.lane.size()
     }
 
     /// Looks at the record at `position`, passing what only fills the lane.
@@ -523,7 +523,7 @@ impl Consumer {
         let Some(head) = self.head().filter(|head| self.is_possible(head)) else { return false };
         if head.flags & SKIP != 0 {
             // Nothing is known of it but that it reaches to the lane's end.
-            return self.index() + head.len as usize == self.lane.size() as usize;
+            return (self.index() + head.len as usize) as u64 == self.lane.size();
         }
         if head.order.wrapping_add(self.shift) < self.last_order || !self.is_sound(&head) {
             return false;

@@ -1,5 +1,7 @@
 //! Lanes that are not as their producer left them: what is whole in them is read, and nothing else.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test ends where it fails")]
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;

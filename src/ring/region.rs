@@ -157,8 +157,10 @@ impl Region {
         let len = to.len().min(self.data_len.saturating_sub(index));
         let words = self.data.wrapping_add(index).cast::<PlainU64>();
         for (at, eight) in to.chunks_exact_mut(8).take(len / 8).enumerate() {
-            // SAFETY: below `len / 8` words, which lie in the data; aligned, as `index` is.
-            let word = unsafe { &*words.add(at) };
+            // SAFETY: below `len / 8` words, which lie in the data.
+            let word = unsafe { words.add(at) };
+            // SAFETY: as before; aligned, as `index` is.
+            let word = unsafe { &*word };
             eight.copy_from_slice(&word.load(Plain::Relaxed).to_ne_bytes());
         }
     }
