@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod base;
+#[cfg(feature = "capi")]
+#[doc(hidden)]
+pub mod capi;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Each may use those before it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "base",
     "event",
     "record",
@@ -17,6 +17,7 @@ const LAYERS: [&str; 12] = [
     "subscription",
     "sink",
     "engine",
+    "capi",
     "service",
     "cli",
 ];

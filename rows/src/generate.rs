@@ -57,7 +57,8 @@ pub(crate) fn unmark(ident: &str) -> Option<(usize, &str)> {
     Some((at.parse().ok()?, name))
 }
 
-fn put(out: &mut String, source: std::fmt::Arguments<'_>) {
+/// Appends source.
+pub(crate) fn put(out: &mut String, source: std::fmt::Arguments<'_>) {
     out.write_fmt(source).expect("writing to a string does not fail");
 }
 
@@ -65,11 +66,13 @@ fn marked_type(row: &Row) -> String {
     marked(&row.name) + if borrows(row) { "<'static>" } else { "" }
 }
 
-fn borrows(row: &Row) -> bool {
+/// Whether the event's struct borrows what it says.
+pub(crate) fn borrows(row: &Row) -> bool {
     row.fields().iter().any(|(field, _)| kind(field).borrows)
 }
 
-fn kind(field: &Field) -> &'static Kind {
+/// The kind of a field that the check has passed.
+pub(crate) fn kind(field: &Field) -> &'static Kind {
     field
         .kind
         .as_ref()
@@ -82,7 +85,8 @@ fn kind_path(field: &Field) -> String {
     format!("crate::event::kind::named::{}", kind(field).name)
 }
 
-fn field_doc(field: &Field, presence: Presence, family: &Family) -> String {
+/// What the row, the family or the kind says of a field.
+pub(crate) fn field_doc(field: &Field, presence: Presence, family: &Family) -> String {
     let name = &field.name.text;
     let own = Some(field.doc.as_str()).filter(|doc| !doc.is_empty());
     let doc = own.or_else(|| family_doc(family, name));

@@ -27,7 +27,11 @@
 //! `keep` behind the level marks an event for which a full lane keeps its reserve. A field of a
 //! general kind (text, a number) must say what it holds: in a doc comment of its own, or for the
 //! whole family in a `field` line.
+//!
+//! The feature `c` adds each event's C struct and function, which its user compiles with a feature
+//! `capi` of its own.
 
+mod c;
 mod check;
 mod generate;
 mod kinds;
@@ -48,10 +52,14 @@ pub fn rows(input: TokenStream) -> TokenStream {
         if errors.is_empty() { Ok(family) } else { Err(errors) }
     });
     match family {
-        Ok(family) => match generate::family(&family).parse() {
-            Ok(stream) => give_spans(stream, &spans),
-            Err(error) => report(&[Error::new(0, format!("generated code: {error}"))], &spans),
-        },
+        Ok(family) => {
+            let c = if cfg!(feature = "c") { c::family(&family) } else { String::new() };
+            let source = generate::family(&family) + &c;
+            match source.parse() {
+                Ok(stream) => give_spans(stream, &spans),
+                Err(error) => report(&[Error::new(0, format!("generated code: {error}"))], &spans),
+            }
+        }
         Err(errors) => report(&errors, &spans),
     }
 }

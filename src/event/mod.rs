@@ -14,6 +14,8 @@ mod wire;
 
 pub(crate) use any::MAX_PAYLOAD;
 pub use any::{Event, RowVisitor};
+#[cfg(feature = "capi")]
+pub(crate) use kind::Given;
 pub use kind::{
     Action, Archive, BounceCause, Dcid, DnsSecurity, Icid, Mid, Pairs, Rcid, Rid, Rids, Text, Texts,
 };
@@ -30,6 +32,14 @@ macro_rules! families {
         )*
 
         const FAMILIES: &[&[&Row]] = &[$($family::ROWS,)*];
+
+        /// What the C header says of the events, as Rust source, one text a family.
+        #[cfg(feature = "capi")]
+        pub(crate) const C_SOURCES: &[&str] = &[$($family::C_SOURCE,)*];
+
+        /// How tests read the C structs, one list a family.
+        #[cfg(all(test, feature = "capi"))]
+        pub(crate) const C_ENCODERS: &[&[CEncoder]] = &[$($family::C_ENCODERS,)*];
 
         /// Hands the type of the event with this number to the visitor; `None` when there is no
         /// such event.
@@ -94,6 +104,10 @@ families! {
     consolidated
     notice
 }
+
+/// The number of an event, the size of its C struct, and how the binary form is made of one.
+#[cfg(all(test, feature = "capi"))]
+pub(crate) type CEncoder = (u16, usize, unsafe fn(*const u8) -> Result<Vec<u8>, String>);
 
 /// All rows, by number.
 ///

@@ -55,6 +55,17 @@ impl Handle {
         self.with_lane::<E>(|producer| producer.emit_as(event, level))
     }
 
+    /// As [`Producer::emit_with`].
+    #[inline]
+    pub fn emit_with<'a, E: Event<'a>>(
+        &self,
+        event: &E,
+        level: Level,
+        time: Option<Timestamp>,
+    ) -> Outcome {
+        self.with_lane::<E>(|producer| producer.emit_with(event, level, time))
+    }
+
     /// As [`Producer::wants`].
     #[inline]
     #[must_use]

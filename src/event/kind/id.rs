@@ -7,6 +7,7 @@ macro_rules! ids {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[repr(transparent)]
             pub struct $name(pub $int);
 
             impl fmt::Display for $name {

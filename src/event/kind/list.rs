@@ -41,6 +41,15 @@ impl<'a> Wire<'a> {
     }
 }
 
+/// The texts of a list that lie elsewhere in another form, given one by one.
+#[cfg(feature = "capi")]
+pub(crate) trait Given: Send + Sync {
+    /// How many elements the list has.
+    fn count(&self) -> usize;
+    /// The text at this place, counted from 0; a pair has two.
+    fn text(&self, at: usize) -> Option<Text<'_>>;
+}
+
 /// What of a list goes into a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Kept {
@@ -75,7 +84,7 @@ impl Kept {
 macro_rules! lists {
     ($(
         $(#[$doc:meta])*
-        $name:ident<$life:lifetime>($element:ty) = $element_size:expr, $next:expr;
+        $name:ident<$life:lifetime>($element:ty) = $element_size:expr, $next:expr, $given:expr;
     )*) => {
         $(
             $(#[$doc])*
@@ -100,12 +109,21 @@ macro_rules! lists {
                     Self(Repr::One(element))
                 }
 
+                /// The list whose elements something else gives.
+                #[cfg(feature = "capi")]
+                #[allow(dead_code, reason = "recipients need it not: they are a slice in C, too")]
+                pub(crate) const fn of(elements: &$life dyn Given) -> Self {
+                    Self(Repr::Given(elements))
+                }
+
                 /// The number of elements.
                 #[must_use]
                 pub fn len(self) -> usize {
                     match self.0 {
                         Repr::One(_) => 1,
                         Repr::Many(elements) => elements.len(),
+                        #[cfg(feature = "capi")]
+                        Repr::Given(elements) => elements.count(),
                         Repr::Wire(wire) => wire.len(),
                     }
                 }
@@ -128,11 +146,27 @@ macro_rules! lists {
                     let (one, many, mut wire) = match self.0 {
                         Repr::One(element) => (Some(element), &[][..], &[][..]),
                         Repr::Many(elements) => (None, elements, &[][..]),
+                        #[cfg(feature = "capi")]
+                        Repr::Given(_) => (None, &[][..], &[][..]),
                         Repr::Wire(wire) => (None, &[][..], wire.elements),
                     };
+                    #[cfg(feature = "capi")]
+                    let one = one.into_iter().chain(self.given());
                     let next: fn(&mut &$life [u8]) -> Option<$element> = $next;
                     let of_wire = core::iter::from_fn(move || next(&mut wire));
                     one.into_iter().chain(many.iter().copied()).chain(of_wire)
+                }
+
+                #[cfg(feature = "capi")]
+                fn given(self) -> impl Iterator<Item = $element> + Clone + use<$life> {
+                    let given = match self.0 {
+                        Repr::Given(given) => Some(given),
+                        _ => None,
+                    };
+                    let element: fn(&$life dyn Given, usize) -> Option<$element> = $given;
+                    given.into_iter().flat_map(move |given| {
+                        (0..given.count()).map_while(move |index| element(given, index))
+                    })
                 }
 
                 /// The list whose elements are these bytes.
@@ -202,6 +236,8 @@ macro_rules! lists {
 enum Repr<'a, T> {
     One(T),
     Many(&'a [T]),
+    #[cfg(feature = "capi")]
+    Given(&'a dyn Given),
     Wire(Wire<'a>),
 }
 
@@ -231,7 +267,7 @@ lists! {
         let (bytes, behind) = rest.split_first_chunk()?;
         *rest = behind;
         Some(Rid(u32::from_le_bytes(*bytes)))
-    };
+    }, |_, _| None;
 
     /// Texts in order, such as the lines of an SMTP reply.
     ///
@@ -243,7 +279,8 @@ lists! {
     /// let reply = Texts::one(Text::from("Relaying denied"));
     /// assert!(reply.iter().eq([Text::from("Relaying denied")]));
     /// ```
-    Texts<'a>(Text<'a>) = |text| text_size(text, MAX_ELEMENT), Wire::text;
+    Texts<'a>(Text<'a>) =
+        |text| text_size(text, MAX_ELEMENT), Wire::text, |given, index| given.text(index);
 
     /// Names with values in order, such as logged headers.
     ///
@@ -257,7 +294,8 @@ lists! {
     /// ```
     Pairs<'a>((Text<'a>, Text<'a>)) =
         |(name, value)| text_size(name, MAX_HALF) + text_size(value, MAX_HALF),
-        |rest| Some((Wire::text(rest)?, Wire::text(rest)?));
+        |rest| Some((Wire::text(rest)?, Wire::text(rest)?)),
+        |given, index| Some((given.text(2 * index)?, given.text(2 * index + 1)?));
 }
 
 /// The names by which rows call these kinds.

@@ -7,6 +7,8 @@ mod text;
 mod word;
 
 pub use id::{Dcid, Icid, Mid, Rcid, Rid};
+#[cfg(feature = "capi")]
+pub(crate) use list::Given;
 pub(crate) use list::{MAX_ELEMENT, MAX_HALF, mark_cut};
 pub use list::{Pairs, Rids, Texts};
 pub(crate) use text::MAX_FIELD;
