@@ -142,6 +142,25 @@ fn role() {
             fs::write(dir.join("ready"), "").unwrap();
             std::thread::sleep(Duration::from_secs(60));
         }
+        // Logs, and leaves a child behind when it is killed.
+        "parent" => {
+            let (engine, _guard) = start(&dir);
+            let mut worker = engine.producer().unwrap();
+            for number in 1..=1000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+            // SAFETY: the child waits for a file, and ends.
+            if unsafe { libc::fork() } == 0 {
+                let began = Instant::now();
+                while !dir.join("end").exists() && began.elapsed() < Duration::from_secs(30) {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                // SAFETY: ends the child, without running what belongs to the parent.
+                unsafe { libc::_exit(0) };
+            }
+            fs::write(dir.join("ready"), "").unwrap();
+            std::thread::sleep(Duration::from_secs(60));
+        }
         // Another user's: logs, and cuts its own lane short.
         "stranger" => {
             let attached = attach(dir.join("run")).unwrap();
@@ -191,6 +210,24 @@ fn a_killed_process_leaves_what_it_had_accepted() {
     let checked = ringmail::sink::proof::Checked::of(&dir.path().join("logs/mail"), open).unwrap();
     assert_eq!((&checked.gaps, &checked.notes), (&vec![], &vec![]));
     assert_eq!(checked.runs, 2);
+}
+
+#[test]
+fn a_child_that_outlives_its_parent_keeps_nobody_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut parent = run("parent", dir.path()).spawn().unwrap();
+    wait_until("the parent is ready", || dir.path().join("ready").exists());
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    let (engine, guard) = start(dir.path());
+    engine.flush();
+    assert_eq!(numbers(dir.path(), 1), (1..=1000).collect::<Vec<_>>());
+    wait_until("the parent's lane is let go", || {
+        engine.flush();
+        engine.ledger().open_lanes.is_empty()
+    });
+    fs::write(dir.path().join("end"), "").unwrap();
+    drop(guard);
 }
 
 fn newest(dir: &Path) -> std::path::PathBuf {
@@ -253,6 +290,9 @@ fn a_forked_child_logs_through_lanes_of_its_own() {
             ok &= handle.emit(&numbered(4, number)) == Outcome::Accepted;
         }
         drop(producer);
+        // What the parent's thread would have to do is not waited for.
+        engine.flush();
+        engine.shutdown();
         // SAFETY: ends the child, without running what belongs to the parent.
         unsafe { libc::_exit(i32::from(!ok)) };
     }

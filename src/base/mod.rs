@@ -4,6 +4,7 @@ mod clock;
 mod dialect;
 mod disk;
 mod error;
+mod fork;
 mod gauge;
 mod ledger;
 mod level;
@@ -15,6 +16,7 @@ pub use dialect::Dialect;
 #[doc(hidden)]
 pub use disk::{Disk, How, RealDisk};
 pub use error::{Error, Result};
+pub(crate) use fork::{HeldFile, generation, observed_generation};
 pub use gauge::{Gauge, Gauges};
 pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, SubscriptionAccount};
 pub use level::Level;

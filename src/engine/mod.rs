@@ -117,7 +117,7 @@ impl Engine {
         if let Some(ledger) = self.ask(Command::Ledger) {
             return ledger;
         }
-        if self.is_formatter() {
+        if self.is_formatter() || self.shared.ring.is_of_parent() {
             return Ledger::default();
         }
         self.join();
@@ -243,19 +243,25 @@ impl Engine {
         Ok(())
     }
 
-    /// Writes everything that was accepted, closes the files and ends the formatter thread.
+    /// Writes everything that was accepted, closes the files and ends the formatter thread. In a
+    /// forked child, whose parent has that thread, it does nothing, as all that is asked of the
+    /// engine there.
     ///
     /// Events emitted from now on are shed, and counted. Dropping the guard does the same. Called
     /// by a [`Sink`](crate::Sink), it does not wait: the engine ends soon after.
     pub fn shutdown(&self) {
         self.ask(Command::Shutdown);
-        if !self.is_formatter() {
+        if !self.is_formatter() && !self.shared.ring.is_of_parent() {
             self.join();
         }
     }
 
     /// Sends a command and waits for its answer; none when the formatter has ended, or asks itself.
     fn ask<T>(&self, command: impl FnOnce(SyncSender<T>) -> Command) -> Option<T> {
+        if self.shared.ring.is_of_parent() {
+            // The formatter is a thread of another process.
+            return None;
+        }
         let (answer, answered) = sync_channel(1);
         self.shared.commands.send(command(answer)).ok()?;
         self.shared.ring.doorbell().call();

@@ -8,7 +8,7 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::base::{Disk, Error, RealDisk, Result};
+use crate::base::{Disk, Error, HeldFile, RealDisk, Result};
 use crate::ring::lane_file::key_of;
 use crate::ring::owner::effective_user;
 
@@ -98,10 +98,11 @@ impl RunDirectory {
 
     /// Makes the directory, if need be, and keeps other engines out of it for as long as the lock
     /// lives.
-    pub(crate) fn serve(&self) -> Result<File> {
+    pub(crate) fn serve(&self) -> Result<HeldFile> {
         let path = &self.path;
         self.make()?;
         let (lock, found) = open(path)?;
+        let lock = HeldFile::new(lock);
         // Not somebody else's, laid here to be used: its owner could take away what is in it.
         if ![effective_user(), 0].contains(&found.uid()) {
             return Err(Error::config(format!(

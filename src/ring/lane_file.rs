@@ -8,7 +8,7 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{Ordering, fence};
 
-use crate::base::{Disk, How};
+use crate::base::{Disk, HeldFile, How};
 use crate::ring::RunDirectory;
 use crate::ring::lane::{Control, HeadWords, ProducerWords};
 use crate::ring::lane_head::{HEAD_LEN, LaneHead};
@@ -22,7 +22,7 @@ pub(crate) struct LaneFile {
     pub(crate) head: LaneHead,
     path: PathBuf,
     /// In the process that owns the lane it holds the lock that says that the process lives.
-    file: File,
+    file: HeldFile,
     reach: Reach,
 }
 
@@ -65,7 +65,7 @@ impl LaneFile {
         head: LaneHead,
         mode: u32,
     ) -> io::Result<(Self, Region)> {
-        let file = disk.open(made, How::Make(mode))?;
+        let file = HeldFile::new(disk.open(made, How::Make(mode))?);
         file.lock()?;
         // Whatever the umask is: who may read lanes is the run directory's affair.
         file.set_permissions(fs::Permissions::from_mode(mode))?;
@@ -73,7 +73,9 @@ impl LaneFile {
         disk.allocate(&file, len)?;
         file.write_all_at(&head.to_bytes(), 0)?;
         let len = usize::try_from(len).map_err(|_| io::ErrorKind::FileTooLarge)?;
-        let region = Region::mapped(Mapping::shared(disk, &file, len)?);
+        let mut mapping = Mapping::shared(disk, &file, len)?;
+        mapping.keep_from_children();
+        let region = Region::mapped(mapping);
         disk.rename(made, path)?;
         Ok((Self { head, path: path.to_path_buf(), file, reach: Reach::Own }, region))
     }
@@ -84,7 +86,7 @@ impl LaneFile {
     /// Why it cannot be read, in words.
     pub(crate) fn open(disk: &dyn Disk, path: &Path) -> Result<(Self, Region), String> {
         let failed = |error: io::Error| error.to_string();
-        let file = disk.open(path, How::Change).map_err(failed)?;
+        let file = HeldFile::new(disk.open(path, How::Change).map_err(failed)?);
         let found = file.metadata().map_err(failed)?;
         if !found.is_file() {
             return Err("it is no regular file".to_owned());

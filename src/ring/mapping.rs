@@ -5,13 +5,15 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd as _;
 
-use crate::base::Disk;
+use crate::base::{Disk, generation, observed_generation};
 
 /// Mapped memory, given back when it is dropped. What it holds may change at any moment when it is
 /// a file's: whoever uses it goes through atomics, or owns the bytes by a protocol.
 pub(crate) struct Mapping {
     start: *mut u8,
     len: usize,
+    /// The process that it was kept to: in its children there may be something else in its place.
+    only_in: Option<u64>,
 }
 
 // SAFETY: it is an address and a length; who may touch the bytes is its user's affair.
@@ -37,7 +39,7 @@ impl Mapping {
     /// # Errors
     /// Whatever keeps the file from being mapped.
     pub(crate) fn shared(disk: &dyn Disk, file: &File, len: usize) -> io::Result<Self> {
-        disk.map(file, len).map(|start| Self { start: start.as_ptr(), len })
+        disk.map(file, len).map(|start| Self { start: start.as_ptr(), len, only_in: None })
     }
 
     /// The same, only to be read.
@@ -55,7 +57,17 @@ impl Mapping {
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        Ok(Self { start: start.cast(), len })
+        Ok(Self { start: start.cast(), len, only_in: None })
+    }
+
+    /// Keeps it from children that are forked: a mapping holds its file open, and with it the lock
+    /// that says that this process lives. A child that touches it is ended.
+    pub(crate) fn keep_from_children(&mut self) {
+        let here = observed_generation();
+        // SAFETY: advice on a range that was mapped with this length. Where it is not taken, a child
+        // holds the file open for as long as it lives.
+        let failed = unsafe { libc::madvise(self.start.cast(), self.len, libc::MADV_DONTFORK) };
+        self.only_in = (failed == 0).then_some(here);
     }
 
     /// Where it begins, at the beginning of a page.
@@ -71,6 +83,9 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
+        if self.only_in.is_some_and(|process| process != generation()) {
+            return;
+        }
         // SAFETY: mapped with this length, and nobody can use it any more. A failure would leave
         // it mapped, which harms nobody.
         let _unmapped = unsafe { libc::munmap(self.start.cast(), self.len) };

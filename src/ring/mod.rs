@@ -48,7 +48,6 @@ mod consumer;
 mod damage;
 mod directory;
 mod doorbell;
-mod fork;
 mod handle;
 mod inspect;
 mod interest;
@@ -74,7 +73,7 @@ use std::sync::atomic::{AtomicU64 as PlainU64, Ordering as Plain};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crate::base::Result;
+use crate::base::{Result, generation, observed_generation};
 use crate::ring::place::Place;
 use crate::ring::sync::{AtomicU64, Ordering};
 
@@ -185,7 +184,7 @@ impl Ring {
             laneless: PlainU64::new(0),
             late: PlainU64::new(0),
             wanted_at_close: OnceLock::new(),
-            generation: fork::observed_generation(),
+            generation: observed_generation(),
             child: OnceLock::new(),
         }
     }
@@ -350,7 +349,7 @@ impl Ring {
     /// Whether this process is a fork of the one that made the ring: it is not to be used here.
     #[inline]
     pub(crate) fn is_of_parent(&self) -> bool {
-        fork::generation() != self.generation
+        generation() != self.generation
     }
 
     /// The ring to use in this process: after a fork one of its own, if this one's lanes are in a

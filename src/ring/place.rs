@@ -1,13 +1,11 @@
 //! Where a ring's lanes and words are.
 
-use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::time::{Duration, SystemTime};
 
-use crate::base::Result;
-use crate::base::{Error, Timestamp};
+use crate::base::{Error, HeldFile, Result, Timestamp};
 use crate::ring::lane_file::LaneFile;
 use crate::ring::lane_head::LaneHead;
 use crate::ring::page::Page;
@@ -31,7 +29,7 @@ struct Shared {
     directory: RunDirectory,
     page: Page,
     /// Held by the process that serves the directory, until its formatter ends.
-    lock: Mutex<Option<File>>,
+    lock: Mutex<Option<HeldFile>>,
     is_serving: AtomicBool,
     /// The mark of this ring's lanes.
     maker: u64,

@@ -212,6 +212,14 @@ impl Producer {
     /// Tells what nobody wants from what nobody takes any more.
     #[cold]
     fn unwanted(&mut self, number: u16) -> Outcome {
+        if self.ring.is_of_parent() {
+            // The lane is not this process's to touch.
+            return if self.ring.is_lost_by_close(number) {
+                Outcome::Shed(ShedReason::Closed)
+            } else {
+                Outcome::Unwanted
+            };
+        }
         if self.ring.is_lost_by_close(number) {
             self.offer();
             self.shed(ShedReason::Closed)

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::base::{Disk, Error, Form, How, Result};
+use crate::base::{Disk, Error, Form, HeldFile, How, Result};
 use crate::sink::names::FileName;
 
 /// A subscription's directory, locked for as long as this lives.
@@ -20,7 +20,7 @@ pub(crate) struct Folder {
     /// Whether names are brought to the disk when they change.
     pub(crate) syncs: bool,
     /// Holds the lock.
-    handle: fs::File,
+    handle: HeldFile,
 }
 
 impl Folder {
@@ -151,7 +151,7 @@ impl Folder {
 }
 
 /// Makes a directory if need be, and locks it.
-fn open_locked(disk: &dyn Disk, path: &Path) -> Result<fs::File> {
+fn open_locked(disk: &dyn Disk, path: &Path) -> Result<HeldFile> {
     disk.make_folder(path).map_err(|source| {
         Error::io("cannot make the log directory: check the owner and mode above it", source)
             .at_path(path)
@@ -159,6 +159,7 @@ fn open_locked(disk: &dyn Disk, path: &Path) -> Result<fs::File> {
     let handle = disk.open(path, How::Folder).map_err(|source| {
         Error::io("the log directory must be a directory, not a link", source).at_path(path)
     })?;
+    let handle = HeldFile::new(handle);
     match handle.try_lock() {
         Ok(()) => Ok(handle),
         Err(fs::TryLockError::WouldBlock) => Err(Error::config(
