@@ -226,7 +226,17 @@ impl Consumer {
     #[inline]
     pub(crate) fn record(&self) -> Option<Record<'_>> {
         let next = self.next?;
-        let mut record = Record::read(self.bytes(next.len)?).ok()?;
+        if let Some(window) = &self.window {
+            return self.record_of_other(window, next);
+        }
+        // SAFETY: `find_next` has checked that the record lies before the tail (pair A) and does
+        // not pass the data's end; the lane is this process's own.
+        Record::read(unsafe { self.lane.region.to_read(self.index(), next.len) }).ok()
+    }
+
+    #[inline(never)]
+    fn record_of_other<'s>(&self, window: &'s Window, next: Next) -> Option<Record<'s>> {
+        let mut record = Record::read(window.bytes(self.position, next.len)?).ok()?;
         if let Some(past) = &self.past {
             record.time = record.time.or_else(|| Some(past.time_of(record.order)));
         }
@@ -425,28 +435,15 @@ impl Consumer {
         index
     }
 
-    /// The `len` bytes at `position`, which lie before the tail and do not pass the lane's end.
-    #[inline]
+    /// The `len` bytes at `position`, of a lane that somebody else wrote.
     fn bytes(&self, len: usize) -> Option<&[u8]> {
-        match &self.window {
-            // SAFETY: `find_next` has checked that they lie before the tail (pair A) and do not
-            // pass the data's end; the lane is this process's own.
-            None => Some(unsafe { self.lane.region.to_read(self.index(), len) }),
-            Some(window) => window.bytes(self.position, len),
-        }
+        self.window.as_ref()?.bytes(self.position, len)
     }
 
-    /// The head of what stands at `position`, before the tail.
-    #[inline]
+    /// The head of what stands at `position` there, before the tail.
     fn head(&mut self) -> Option<Head> {
-        if let Some(window) = &mut self.window {
-            window.reach(&self.lane, self.position, self.tail);
-        }
-        // Positions are multiples of a unit, which is larger than a head, and there is at least
-        // one unit before the tail.
-        let bytes = self.bytes(HEAD_BYTES)?;
-        let (&[first, second], _) = bytes.as_chunks::<8>().0.split_first_chunk()?;
-        Some(Head::from_words([u64::from_le_bytes(first), u64::from_le_bytes(second)]))
+        self.window.as_mut()?.reach(&self.lane, self.position, self.tail);
+        head_of(self.bytes(HEAD_BYTES)?)
     }
 
     /// Whether a head can be that of what stands at `position`.
@@ -461,13 +458,35 @@ impl Consumer {
     /// Looks at the record at `position`, passing what only fills the lane.
     #[inline]
     fn find_next(&mut self) -> Option<u64> {
+        if self.window.is_some() {
+            return self.find_next_of_other();
+        }
+        while self.position != self.tail {
+            // SAFETY: positions are multiples of a unit, which is larger than a head, and there is
+            // at least one unit before the tail (pair A).
+            let bytes = unsafe { self.lane.region.to_read(self.index(), HEAD_BYTES) };
+            let Some(head) = head_of(bytes).filter(|head| self.is_possible(head)) else {
+                return self.skip_damage();
+            };
+            if head.flags & SKIP == 0 {
+                self.next = Some(Next { order: head.order, len: head.len as usize });
+                return Some(head.order);
+            }
+            self.position += (head.len as usize).next_multiple_of(UNIT) as u64;
+        }
+        None
+    }
+
+    /// The same in a lane that somebody else wrote: of what stands there nothing is taken for granted.
+    #[inline(never)]
+    fn find_next_of_other(&mut self) -> Option<u64> {
         while self.position != self.tail {
             let Some(head) = self.head().filter(|head| self.is_possible(head)) else {
                 return self.skip_damage();
             };
             let len = head.len as usize;
             if head.flags & SKIP == 0 {
-                if self.window.is_some() && !self.can_be_trusted(&head) {
+                if !self.can_be_trusted(&head) {
                     return self.skip_damage();
                 }
                 // The stamps of a lane do not fall.
@@ -544,4 +563,12 @@ impl Consumer {
         self.position = here;
         follows
     }
+}
+
+/// Reads a head from its bytes.
+#[inline]
+fn head_of(bytes: &[u8]) -> Option<Head> {
+    let (first, rest) = bytes.split_first_chunk::<8>()?;
+    let (second, _) = rest.split_first_chunk::<8>()?;
+    Some(Head::from_words([u64::from_le_bytes(*first), u64::from_le_bytes(*second)]))
 }
