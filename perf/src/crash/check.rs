@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use ringmail::LogFile;
+use ringmail::sink::proof::Checked;
 
 use crate::Result;
 use crate::crash::board::{Board, WORKERS};
@@ -33,7 +34,16 @@ impl Found {
 pub(crate) fn files(logs: &Path, board: &Board) -> Result<Found> {
     let mut found = Found::default();
     for name in ["mail", "twin"] {
-        found.add(&log(&logs.join(name), board)?);
+        let folder = logs.join(name);
+        found.add(&log(&folder, board)?);
+        // The files' own proof says the same.
+        let open = |path: &Path| -> std::io::Result<Box<dyn std::io::Read>> {
+            Ok(Box::new(std::fs::File::open(path)?))
+        };
+        let checked = Checked::of(&folder, open)?;
+        if let Some(gap) = checked.gaps.first() {
+            return Err(format!("{}: the ledger has a gap: {gap}", folder.display()).into());
+        }
     }
     Ok(found)
 }
