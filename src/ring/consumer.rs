@@ -43,6 +43,8 @@ pub(crate) struct Consumer {
     past: Option<Past>,
     /// Something was skipped that was no record, and may have been several.
     has_gaps: bool,
+    /// What stands at `position` is being skipped.
+    is_skipping: bool,
     /// No tail that could be true was found: nothing more is read.
     is_condemned: bool,
     /// The process that wrote it is gone: what it counted last may not agree with what is there.
@@ -54,6 +56,9 @@ struct Next {
     order: u64,
     len: usize,
 }
+
+/// How much is looked at by one call in search of the next record, in units.
+const MOST_SKIPPED: usize = 16 << 10;
 
 /// No lane ever comes so far: an exabyte.
 const FARTHEST: u64 = 1 << 60;
@@ -104,6 +109,7 @@ impl Consumer {
             shift: 0,
             past: None,
             has_gaps: false,
+            is_skipping: false,
             is_condemned: false,
             is_orphan: false,
         }
@@ -363,7 +369,8 @@ impl Consumer {
                 account.malformed += more;
             }
         }
-        if self.is_orphan {
+        // Of a lane of another process that has ended, what is there counts, and not what it says.
+        if self.is_orphan || has_ended && self.window.is_some() {
             account.accepted = account.drained + account.pending;
             account.offered = account.accepted.saturating_add(account.shed());
         }
@@ -403,6 +410,7 @@ impl Consumer {
             last_order: self.last_order,
             shift: self.shift,
             past: self.past,
+            is_skipping: self.is_skipping,
             is_condemned: self.is_condemned,
             is_orphan: self.is_orphan,
             ..Self::new(Arc::clone(&self.lane))
@@ -461,6 +469,9 @@ impl Consumer {
     /// Looks at the record at `position`, passing what only fills the lane.
     #[inline]
     fn find_next(&mut self) -> Option<u64> {
+        if self.is_skipping {
+            return self.skip_on();
+        }
         while self.position != self.tail {
             let Some(head) = self.head().filter(|head| self.is_possible(head)) else {
                 return self.skip_damage();
@@ -506,20 +517,35 @@ impl Consumer {
             self.position = self.tail;
             return None;
         }
-        while self.position != self.tail {
+        self.is_skipping = true;
+        self.skip_on()
+    }
+
+    /// Goes on with what is skipped, as far as one call may: a lane may be large and another user's,
+    /// and the other lanes are not to wait for it.
+    #[cold]
+    fn skip_on(&mut self) -> Option<u64> {
+        let mut left = MOST_SKIPPED;
+        while self.position < self.tail {
+            if left == 0 {
+                return None;
+            }
             // Each step goes on by a unit, so it ends.
             self.position += UNIT as u64;
-            if self.position != self.tail && self.is_in_line() {
+            left = left.saturating_sub(1);
+            if self.position != self.tail && self.is_in_line(&mut left) {
+                self.is_skipping = false;
                 return self.find_next();
             }
         }
+        self.is_skipping = false;
         None
     }
 
     /// Whether a record begins at `position` that stands in line: its stamp is not below the last
     /// one's, its event is one of the catalogue and can be decoded, and what follows could be a
-    /// record as well.
-    fn is_in_line(&mut self) -> bool {
+    /// record as well. What looking costs is taken from `left`.
+    fn is_in_line(&mut self, left: &mut usize) -> bool {
         let Some(head) = self.head().filter(|head| self.is_possible(head)) else { return false };
         if head.flags & SKIP != 0 {
             // Nothing is known of it but that it reaches to the lane's end.
@@ -528,6 +554,7 @@ impl Consumer {
         if head.order.wrapping_add(self.shift) < self.last_order || !self.is_sound(&head) {
             return false;
         }
+        *left = left.saturating_sub(head.len as usize / UNIT);
         let is_decoded = self
             .bytes(head.len as usize)
             .and_then(|bytes| Record::read(bytes).ok())

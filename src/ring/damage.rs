@@ -134,6 +134,58 @@ fn a_tail_that_lies_loses_nothing_and_reads_nothing_twice() {
     }
 }
 
+/// A lane of another user may be as large as it likes, and hold nothing that is a record.
+#[test]
+fn what_is_no_record_is_passed_a_piece_at_a_time() {
+    const SIZE: u64 = 64 << 20;
+    let left = left(1);
+    let mut head = [0; crate::ring::lane_head::HEAD_LEN];
+    head.copy_from_slice(&left.bytes[..crate::ring::lane_head::HEAD_LEN]);
+    let head = crate::ring::lane_head::LaneHead::read(&head).unwrap();
+    let head = crate::ring::lane_head::LaneHead { size: SIZE, ..head };
+    let mut bytes = left.bytes[..DATA_AT].to_vec();
+    bytes[..crate::ring::lane_head::HEAD_LEN].copy_from_slice(&head.to_bytes());
+    let tail_at = crate::ring::region::CONTROL_AT;
+    bytes[tail_at..tail_at + 8].copy_from_slice(&SIZE.to_ne_bytes());
+    bytes.resize(DATA_AT + usize::try_from(SIZE).unwrap(), 0xff);
+    fs::write(&left.path, &bytes).unwrap();
+    let (file, region) = LaneFile::open(&left.path).unwrap();
+    let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
+    lane.look();
+    assert_eq!(lane.next_order(), None);
+    assert!(lane.progress().position <= 4 << 20, "{}", lane.progress().position);
+    while lane.progress().position < SIZE {
+        assert!(!lane.is_drained());
+        assert_eq!(lane.next_order(), None);
+    }
+    assert_eq!(lane.account(0).malformed, 1, "it counts once");
+}
+
+/// What a lane that was closed in order says of itself may be anything.
+#[test]
+fn a_closed_lane_that_lies_keeps_the_equations() {
+    let left = left(20);
+    let words = crate::ring::region::CONTROL_AT;
+    for (offered, accepted) in [(5, 20), (20, u64::MAX), (20, 3), (1 << 40, 1 << 40)] {
+        let mut bytes = left.bytes.clone();
+        for (at, word) in [(8, offered), (16, accepted), (24, 1u64)] {
+            bytes[words + at..words + at + 8].copy_from_slice(&word.to_ne_bytes());
+        }
+        fs::write(&left.path, &bytes).unwrap();
+        let (file, region) = LaneFile::open(&left.path).unwrap();
+        let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
+        lane.look();
+        while lane.next_order().is_some() {
+            lane.drained += 1;
+            lane.pass();
+        }
+        assert_eq!(lane.ended(), Some(false));
+        let account = lane.account(0);
+        assert_eq!(account.accepted, account.drained, "{account:?}");
+        assert_eq!(account.offered, account.accepted.saturating_add(account.shed()));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
