@@ -450,14 +450,7 @@ fn nothing_is_given_back_that_no_commit_tells_of() {
         engine.flush();
     }
     let accepted = emit(0);
-    // As a crash at this moment would leave it.
-    let left = tempfile::tempdir().unwrap();
-    let copied = std::process::Command::new("cp")
-        .args(["-a", "run", "logs"])
-        .arg(left.path())
-        .current_dir(dir.path())
-        .status();
-    assert!(copied.unwrap().success());
+    let left = as_left(dir.path());
     let (after, after_guard) = start(left.path());
     after.flush();
     assert_eq!(numbers(left.path(), 1), (1..=accepted).collect::<Vec<_>>());
@@ -500,4 +493,73 @@ fn a_lane_whose_stamps_lie_ahead_holds_up_no_end() {
     drop((engine, guard));
     let took = began.elapsed();
     assert!(took < Duration::from_millis(1500), "{took:?}");
+}
+
+/// Run directory and logs as a crash at this moment would leave them.
+fn as_left(dir: &Path) -> tempfile::TempDir {
+    let left = tempfile::tempdir().unwrap();
+    let mut copy = std::process::Command::new("cp");
+    copy.args(["-a", "run", "logs"]).arg(left.path()).current_dir(dir);
+    assert!(copy.status().unwrap().success());
+    left
+}
+
+/// A sink that takes nothing.
+#[derive(Debug)]
+struct Full;
+
+impl ringmail::Sink for Full {
+    fn write(&mut self, _lines: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::StorageFull.into())
+    }
+    fn position(&self) -> u64 {
+        0
+    }
+    fn cut(&mut self, _position: u64) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn roll(&mut self, _stamp: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn place(&self) -> String {
+        "nowhere".to_owned()
+    }
+}
+
+/// The first lines of a subscription may be written long before all sinks have theirs.
+#[test]
+fn a_crash_before_the_first_lines_are_settled_writes_none_twice() {
+    for is_added_later in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        drop(start(dir.path()));
+        let attached = attach(dir.path().join("run")).unwrap();
+        let mut worker = attached.producer().unwrap();
+        let mut emit = || {
+            for number in 1..=1000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+        };
+        let mail = || {
+            let mail = Subscription::new("mail", LogType::TextMail);
+            mail.sink(File::in_dir(dir.path().join("logs")))
+        };
+        let full = || Subscription::new("full", LogType::TextMail).sink(Full);
+        let builder = || Engine::builder().run_directory(dir.path().join("run"));
+        let (_engine, _guard) = if is_added_later {
+            let null = Subscription::new("null", LogType::Bounce).sink(ringmail::Null::new());
+            let (engine, guard) = builder().subscribe(null).start().unwrap();
+            engine.reconfigure(builder().subscribe(mail()).subscribe(full()), &[]).unwrap();
+            emit();
+            (engine, guard)
+        } else {
+            emit();
+            builder().subscribe(mail()).subscribe(full()).start().unwrap()
+        };
+        wait_until("the lines", || numbers(dir.path(), 1).len() == 1000);
+        let left = as_left(dir.path());
+        let (after, after_guard) = start(left.path());
+        after.flush();
+        assert_eq!(numbers(left.path(), 1), (1..=1000).collect::<Vec<_>>(), "{is_added_later}");
+        drop((after, after_guard));
+    }
 }

@@ -84,6 +84,8 @@ impl Formatter {
 
     /// Runs until it is told to end.
     fn work(&mut self) {
+        self.take_up_lanes();
+        self.commit_files();
         let mut sleep = FIRST_SLEEP;
         loop {
             let before = self.dispatch.seen();
@@ -205,6 +207,15 @@ impl Formatter {
         }
     }
 
+    /// Writes down which files are open, before any event gets into them: a block may be written
+    /// long before all others are, and behind a crash in between it would be written twice.
+    fn commit_files(&mut self) {
+        if let Some(run) = &mut self.run {
+            // Where it cannot be done, it is tried again with the next blocks.
+            let _failed = run.commit_now(&self.lanes, &self.ended, &mut self.dispatch);
+        }
+    }
+
     /// Whether that was the last command.
     fn obey(&mut self, command: Command) -> bool {
         // Whoever asked may have gone: an answer that nobody takes is no loss.
@@ -232,6 +243,8 @@ impl Formatter {
                     // As it was before.
                     self.dispatch.narrow();
                 }
+                // Either way there are files that no commit tells of.
+                self.commit_files();
                 self.keep_house();
                 let _gone = answer.send(done.map(|()| self.dispatch.places()));
             }
