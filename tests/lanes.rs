@@ -82,3 +82,27 @@ fn a_mode_that_lets_others_in_is_refused() {
         assert!(said.contains(why), "{mode}: {said}");
     }
 }
+
+/// What attached workers say is said once: nothing of it may be taken back for an input's sake.
+#[test]
+fn lanes_that_are_switched_off_behind_a_crash_lose_nothing() {
+    let mut service = Service::configured("");
+    let lanes = service.dir.path().join("lanes");
+    let maillog = service.dir.path().join("maillog");
+    std::fs::write(&maillog, "").unwrap();
+    let input = format!("[[input]]\nkind = 'postfix'\npath = '{}'\n", maillog.display());
+    service.configure(&format!("{input}[lanes]\ndirectory = '{}'\n", lanes.display()));
+    service.start();
+    let mut worker = attach(&lanes).unwrap().producer().unwrap();
+    for number in 1..=500 {
+        assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+        std::thread::sleep(std::time::Duration::from_millis(3));
+    }
+    service.wait_until("all lines", |service| numbers(service, 1).len() == 500);
+    service.signal(libc::SIGKILL);
+    service.child.take().unwrap().wait().unwrap();
+    service.configure(&input);
+    service.start();
+    assert_eq!(numbers(&service, 1), (1..=500).collect::<Vec<_>>());
+    assert!(service.stop());
+}

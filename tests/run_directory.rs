@@ -177,6 +177,14 @@ fn role() {
             // The memory is gone: whatever it touched now would end it, and nobody else.
             std::process::exit(0);
         }
+        // Another user's: cuts every lane that it may write.
+        "cutter" => {
+            for lane in fs::read_dir(dir.join("run")).unwrap() {
+                if let Ok(lane) = fs::File::options().write(true).open(lane.unwrap().path()) {
+                    lane.set_len(100).unwrap();
+                }
+            }
+        }
         other => panic!("there is no role {other}"),
     }
 }
@@ -334,4 +342,268 @@ fn a_child_without_a_run_directory_sheds_and_says_so() {
     engine.flush();
     assert_eq!(engine.ledger().lanes.accepted, 2);
     drop(guard);
+}
+
+#[test]
+fn an_end_does_not_wait_for_attached_workers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, guard) = start(dir.path());
+    let attached = attach(dir.path().join("run")).unwrap();
+    let ends = std::sync::atomic::AtomicBool::new(false);
+    let relaxed = std::sync::atomic::Ordering::Relaxed;
+    let accepted = std::thread::scope(|scope| {
+        let worker = |number: u64| {
+            let mut producer = attached.producer().unwrap();
+            let ends = &ends;
+            scope.spawn(move || {
+                let mut accepted = 0;
+                while !ends.load(relaxed) {
+                    let outcome = producer.emit(&numbered(number, accepted + 1));
+                    accepted += u64::from(outcome == Outcome::Accepted);
+                    if accepted % 64 == 0 {
+                        std::thread::sleep(Duration::from_micros(50));
+                    }
+                }
+                accepted
+            })
+        };
+        let workers = [worker(1), worker(2)];
+        std::thread::sleep(Duration::from_millis(100));
+        let ended = scope.spawn(move || drop((engine, guard)));
+        let began = Instant::now();
+        while !ended.is_finished() && began.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let in_time = ended.is_finished();
+        ends.store(true, relaxed);
+        assert!(in_time, "it waits for those who never pause");
+        workers.map(|worker| worker.join().unwrap())
+    });
+    let (engine, guard) = start(dir.path());
+    engine.flush();
+    for (worker, accepted) in [1, 2].into_iter().zip(accepted) {
+        assert_eq!(numbers(dir.path(), worker), (1..=accepted).collect::<Vec<_>>());
+    }
+    drop(guard);
+}
+
+#[test]
+fn a_member_of_the_group_cannot_cut_the_engines_lanes() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65534;
+    // SAFETY: touches no memory and cannot fail.
+    if unsafe { libc::geteuid() } != 0 {
+        println!("skipped: another user needs root");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let directory = RunDirectory::at(dir.path().join("run")).mode(0o3770).group(NOBODY);
+    let mail = Subscription::new("mail", LogType::TextMail);
+    let mail = mail.sink(File::in_dir(dir.path().join("logs")));
+    let (engine, guard) =
+        Engine::builder().run_directory(directory).subscribe(mail).start().unwrap();
+    let attached = attach(dir.path().join("run")).unwrap();
+    let (mut own, mut other) = (engine.producer().unwrap(), attached.producer().unwrap());
+    let mut cutter = run("cutter", dir.path()).uid(NOBODY).gid(NOBODY).spawn().unwrap();
+    assert!(cutter.wait().unwrap().success());
+    for number in 1..=10_000 {
+        assert_eq!(own.emit(&numbered(1, number)), Outcome::Accepted);
+        assert_eq!(other.emit(&numbered(2, number)), Outcome::Accepted);
+    }
+    engine.flush();
+    for worker in [1, 2] {
+        assert_eq!(numbers(dir.path(), worker), (1..=10_000).collect::<Vec<_>>());
+    }
+    drop(guard);
+}
+
+/// Who may read the directory can lock it: that must not keep an engine from starting.
+#[test]
+fn a_lock_on_the_directory_keeps_no_engine_out() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(start(dir.path()));
+    let run = fs::File::open(dir.path().join("run")).unwrap();
+    run.lock().unwrap();
+    drop(start(dir.path()));
+}
+
+/// A sink whose points grow out of any commit when it is told so.
+#[derive(Debug)]
+struct Talkative {
+    point: String,
+    talks: std::sync::Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl ringmail::Sink for Talkative {
+    fn write(&mut self, lines: &[u8]) -> std::io::Result<usize> {
+        Ok(lines.len())
+    }
+    fn position(&self) -> u64 {
+        0
+    }
+    fn point(&self) -> Option<ringmail::subscription::Point<'_>> {
+        let talks = self.talks.load(std::sync::atomic::Ordering::Relaxed);
+        let point = if talks { self.point.as_str() } else { "x" };
+        Some(ringmail::subscription::Point::new(point, 0))
+    }
+    fn cut(&mut self, _position: u64) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn roll(&mut self, _stamp: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn place(&self) -> String {
+        "nowhere".to_owned()
+    }
+}
+
+/// A commit that cannot be written leaves the last one, behind which everything must still be
+/// in the lanes.
+#[test]
+fn nothing_is_given_back_that_no_commit_tells_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let talks = std::sync::Arc::default();
+    let odd = Talkative { point: "x".repeat(257 << 20), talks: std::sync::Arc::clone(&talks) };
+    let mail =
+        Subscription::new("mail", LogType::TextMail).sink(File::in_dir(dir.path().join("logs")));
+    let (engine, guard) = Engine::builder()
+        .run_directory(dir.path().join("run"))
+        .lane_bytes(256 << 10)
+        .full_lane(ringmail::FullLane::Drop)
+        .subscribe(mail)
+        .subscribe(Subscription::new("odd", LogType::Bounce).sink(odd))
+        .start()
+        .unwrap();
+    let attached = attach(dir.path().join("run")).unwrap();
+    let mut worker = attached.producer().unwrap();
+    let mut accepted = 0;
+    let mut emit = |count| {
+        for _ in 0..count {
+            let outcome = worker.emit(&numbered(1, accepted + 1));
+            accepted += u64::from(outcome == Outcome::Accepted);
+        }
+        accepted
+    };
+    emit(1000);
+    engine.flush();
+    talks.store(true, std::sync::atomic::Ordering::Relaxed);
+    for _ in 0..6 {
+        emit(1000);
+        engine.flush();
+    }
+    let accepted = emit(0);
+    let left = as_left(dir.path());
+    let (after, after_guard) = start(left.path());
+    after.flush();
+    assert_eq!(numbers(left.path(), 1), (1..=accepted).collect::<Vec<_>>());
+    drop((after, after_guard));
+    talks.store(false, std::sync::atomic::Ordering::Relaxed);
+    drop((engine, guard));
+    assert_eq!(numbers(dir.path(), 1), (1..=accepted).collect::<Vec<_>>());
+}
+
+/// Stamps that no counter gave hold up the lane that they stand in, and nobody else.
+#[test]
+fn a_lane_whose_stamps_lie_ahead_holds_up_no_end() {
+    const SIZE: usize = 64 << 20;
+    let dir = tempfile::tempdir().unwrap();
+    let start = || {
+        let mail = Subscription::new("mail", LogType::TextMail);
+        let mail = mail.sink(File::in_dir(dir.path().join("logs")));
+        let run = dir.path().join("run");
+        Engine::builder().run_directory(run).lane_bytes(SIZE).subscribe(mail).start().unwrap()
+    };
+    drop(start());
+    let mut worker = attach(dir.path().join("run")).unwrap().producer().unwrap();
+    for number in 1..=500_000 {
+        assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+    }
+    let lane = &ringmail::ring::lanes_of(dir.path().join("run")).unwrap()[0];
+    let lane = fs::File::options().write(true).open(dir.path().join("run").join(&lane.name));
+    let lane = lane.unwrap();
+    for at in 0..500_000 {
+        use std::os::unix::fs::FileExt as _;
+        // The stamp stands behind length, number, level and flags.
+        lane.write_all_at(&(1u64 << 62).to_le_bytes(), 4096 + 64 * at + 8).unwrap();
+    }
+    let (engine, guard) = start();
+    let mut own = engine.producer().unwrap();
+    assert_eq!(own.emit(&numbered(2, 1)), Outcome::Accepted);
+    let began = Instant::now();
+    engine.flush();
+    assert_eq!(numbers(dir.path(), 2), [1]);
+    drop((engine, guard));
+    let took = began.elapsed();
+    assert!(took < Duration::from_millis(1500), "{took:?}");
+}
+
+/// Run directory and logs as a crash at this moment would leave them.
+fn as_left(dir: &Path) -> tempfile::TempDir {
+    let left = tempfile::tempdir().unwrap();
+    let mut copy = std::process::Command::new("cp");
+    copy.args(["-a", "run", "logs"]).arg(left.path()).current_dir(dir);
+    assert!(copy.status().unwrap().success());
+    left
+}
+
+/// A sink that takes nothing.
+#[derive(Debug)]
+struct Full;
+
+impl ringmail::Sink for Full {
+    fn write(&mut self, _lines: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::StorageFull.into())
+    }
+    fn position(&self) -> u64 {
+        0
+    }
+    fn cut(&mut self, _position: u64) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn roll(&mut self, _stamp: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn place(&self) -> String {
+        "nowhere".to_owned()
+    }
+}
+
+/// The first lines of a subscription may be written long before all sinks have theirs.
+#[test]
+fn a_crash_before_the_first_lines_are_settled_writes_none_twice() {
+    for is_added_later in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        drop(start(dir.path()));
+        let attached = attach(dir.path().join("run")).unwrap();
+        let mut worker = attached.producer().unwrap();
+        let mut emit = || {
+            for number in 1..=1000 {
+                assert_eq!(worker.emit(&numbered(1, number)), Outcome::Accepted);
+            }
+        };
+        let mail = || {
+            let mail = Subscription::new("mail", LogType::TextMail);
+            mail.sink(File::in_dir(dir.path().join("logs")))
+        };
+        let full = || Subscription::new("full", LogType::TextMail).sink(Full);
+        let builder = || Engine::builder().run_directory(dir.path().join("run"));
+        let (_engine, _guard) = if is_added_later {
+            let null = Subscription::new("null", LogType::Bounce).sink(ringmail::Null::new());
+            let (engine, guard) = builder().subscribe(null).start().unwrap();
+            engine.reconfigure(builder().subscribe(mail()).subscribe(full()), &[]).unwrap();
+            emit();
+            (engine, guard)
+        } else {
+            emit();
+            builder().subscribe(mail()).subscribe(full()).start().unwrap()
+        };
+        wait_until("the lines", || numbers(dir.path(), 1).len() == 1000);
+        let left = as_left(dir.path());
+        let (after, after_guard) = start(left.path());
+        after.flush();
+        assert_eq!(numbers(left.path(), 1), (1..=1000).collect::<Vec<_>>(), "{is_added_later}");
+        drop((after, after_guard));
+    }
 }

@@ -13,7 +13,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use crate::base::{Disk, Error, How, LaneAccount, LogType, Result, SubscriptionAccount, Timestamp};
-use crate::ring::{Mapping, Progress, RunDirectory, sum_of};
+use crate::ring::{Mapping, Progress, RunDirectory, random, sum_of};
 
 /// Where commits go.
 #[derive(Debug)]
@@ -67,8 +67,8 @@ const HEAD: usize = 4096;
 const MAGIC: u64 = u64::from_le_bytes(*b"RINGCMT1");
 /// Number, length, sum.
 const SLOT_HEAD: usize = 24;
-/// Room for thousands of lanes.
-const FIRST_SLOT: usize = 256 << 10;
+/// Room for as many lanes of other processes as there can be: these do not make it grow.
+const FIRST_SLOT: usize = 1 << 20;
 const LARGEST_SLOT: usize = 256 << 20;
 
 impl CommitFile {
@@ -138,12 +138,25 @@ fn make(
     content: &Content,
 ) -> io::Result<Mapping> {
     let (path, disk) = (directory.path().join(NAME), directory.disk());
-    let made = path.with_extension("new");
-    match fs::remove_file(&made) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    // A name that nobody can have laid something in the way of. What is left of it is swept away
+    // with that of lanes.
+    let made = path.with_file_name(format!(".{:016x}.new", random()));
+    let made_file = make_at(disk, &made, slot, number, content);
+    let done = made_file.and_then(|mapping| disk.rename(&made, &path).map(|()| mapping));
+    if done.is_err() {
+        fs::remove_file(&made).ok();
     }
-    let file = disk.open(&made, How::Make(0o600))?;
+    done
+}
+
+fn make_at(
+    disk: &dyn Disk,
+    made: &Path,
+    slot: usize,
+    number: u64,
+    content: &Content,
+) -> io::Result<Mapping> {
+    let file = disk.open(made, How::Make(0o600))?;
     let len = HEAD + 2 * slot;
     disk.allocate(&file, len as u64)?;
     file.write_all_at(&MAGIC.to_le_bytes(), 0)?;
@@ -152,7 +165,6 @@ fn make(
     if !content.0.is_empty() {
         write_slot(&mapping, slot, number, &content.0);
     }
-    disk.rename(&made, &path)?;
     Ok(mapping)
 }
 

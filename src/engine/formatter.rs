@@ -1,7 +1,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::base::{LaneAccount, Ledger, Result};
 use crate::engine::dispatch::Dispatch;
@@ -16,6 +16,9 @@ pub(crate) const BLOCK_BYTES: usize = 128 << 10;
 
 /// The first of the sleeps that double while nothing happens.
 const FIRST_SLEEP: Duration = Duration::from_millis(2);
+
+/// How long whoever flushes waits for what other processes had said. Longer than a batch is held.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long to wait for a sink that takes nothing.
 const HELD_SLEEP: Duration = Duration::from_millis(10);
@@ -81,6 +84,8 @@ impl Formatter {
 
     /// Runs until it is told to end.
     fn work(&mut self) {
+        self.take_up_lanes();
+        self.commit_files();
         let mut sleep = FIRST_SLEEP;
         loop {
             let before = self.dispatch.seen();
@@ -125,7 +130,7 @@ impl Formatter {
         let horizon = self.ring.begin_round();
         self.take_up_lanes();
         for lane in &mut self.lanes {
-            lane.look();
+            lane.look_by(horizon);
         }
         let oldest = self.lanes.iter_mut().filter_map(Consumer::next_order).min();
         self.dispatch.begin_round(horizon, oldest);
@@ -191,11 +196,23 @@ impl Formatter {
 
     /// Gives the lanes' space back: everything that was read is settled.
     fn give_back(&mut self) {
-        if let Some(run) = &mut self.run {
-            run.commit(&self.lanes, &self.ended, &mut self.dispatch);
+        if let Some(run) = &mut self.run
+            && !run.commit(&self.lanes, &self.ended, &mut self.dispatch)
+        {
+            // A restart goes back to the last commit: what came behind it has to be there then.
+            return;
         }
         for lane in &self.lanes {
             lane.give_back();
+        }
+    }
+
+    /// Writes down which files are open, before any event gets into them: a block may be written
+    /// long before all others are, and behind a crash in between it would be written twice.
+    fn commit_files(&mut self) {
+        if let Some(run) = &mut self.run {
+            // Where it cannot be done, it is tried again with the next blocks.
+            let _failed = run.commit_now(&self.lanes, &self.ended, &mut self.dispatch);
         }
     }
 
@@ -226,6 +243,8 @@ impl Formatter {
                     // As it was before.
                     self.dispatch.narrow();
                 }
+                // Either way there are files that no commit tells of.
+                self.commit_files();
                 self.keep_house();
                 let _gone = answer.send(done.map(|()| self.dispatch.places()));
             }
@@ -255,10 +274,16 @@ impl Formatter {
             lane.mark();
         }
         // Not until the lanes are dry: workers that never pause would keep it from coming back.
+        let began = Instant::now();
         loop {
             let round = self.round();
             let settled = self.settle();
-            if settled == Settled::Yes && self.lanes.iter().all(Consumer::is_past_mark) {
+            let is_over = began.elapsed() > PATIENCE;
+            let is_done = |lane: &Consumer| {
+                // Other processes may write into their lanes what takes forever to read.
+                lane.is_past_mark() || lane.is_of_other() && (is_over || lane.left_behind > 0)
+            };
+            if settled == Settled::Yes && self.lanes.iter().all(is_done) {
                 break;
             }
             if settled == Settled::Held && round == Round::Dry {
@@ -286,8 +311,11 @@ impl Formatter {
         self.ring.close();
         loop {
             self.drain();
-            // An emit that asked before the ring was closed may have come behind the drain.
-            if self.lanes.iter().all(Consumer::is_drained) {
+            // What became known there to be wanted is not wanted any more either.
+            self.ring.close();
+            // An emit that asked before the ring was closed may have come behind the drain. Those
+            // of other processes go on, for the next engine.
+            if self.lanes.iter().all(|lane| lane.is_of_other() || lane.is_drained()) {
                 break;
             }
         }
@@ -295,8 +323,9 @@ impl Formatter {
         self.tell_losses();
         self.close_lanes();
         self.dispatch.close();
-        if let Some(run) = &mut self.run {
-            run.commit_now(&self.lanes, &self.ended, &mut self.dispatch);
+        if let Some(run) = &mut self.run
+            && run.commit_now(&self.lanes, &self.ended, &mut self.dispatch)
+        {
             // What is accepted from now on, which is nothing, has no reader any more.
             self.lanes.iter().filter(|lane| !lane.is_of_other()).for_each(Consumer::remove);
         }

@@ -126,28 +126,31 @@ impl Run {
     }
 
     /// Writes down how far lanes were read and files written, if that has changed. To be called
-    /// when all blocks are settled, and before any lane's space is given back.
+    /// when all blocks are settled, and before any lane's space is given back. Whether it may be.
     pub(crate) fn commit(
         &mut self,
         lanes: &[Consumer],
         ended: &LaneAccount,
         dispatch: &mut Dispatch,
-    ) {
+    ) -> bool {
         let written = dispatch.written();
         if written == self.written && lanes.iter().all(Consumer::is_settled) {
-            return;
+            return true;
         }
-        self.written = written;
-        self.commit_now(lanes, ended, dispatch);
+        let done = self.commit_now(lanes, ended, dispatch);
+        if done {
+            self.written = written;
+        }
+        done
     }
 
-    /// The same, whether or not anything has changed.
+    /// The same, whether or not anything has changed. Whether it stands.
     pub(crate) fn commit_now(
         &mut self,
         lanes: &[Consumer],
         ended: &LaneAccount,
         dispatch: &mut Dispatch,
-    ) {
+    ) -> bool {
         let (boot, nanos) = (self.boot, dispatch.times.nanos());
         let (counter, wall, nanos_per_tick) = dispatch.times.pair();
         let done = self.commits.write(|content| {
@@ -164,7 +167,7 @@ impl Run {
             let open = if dispatch.is_closed { Default::default() } else { outlets };
             content.list(open, |content, outlet| outlet.put_commit(content, nanos));
         });
-        match done {
+        match &done {
             Ok(()) => self.has_failed = false,
             Err(error) => {
                 if !core::mem::replace(&mut self.has_failed, true) {
@@ -172,5 +175,6 @@ impl Run {
                 }
             }
         }
+        done.is_ok()
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::{Error, Result};
 use crate::ring::lane_file::{LaneFile, key_of, lane_name};
+use crate::ring::owner::effective_user;
 use crate::ring::watch::{Happened, Watch};
 use crate::ring::{Lane, Ring, RunDirectory};
 
@@ -21,6 +22,8 @@ pub(crate) struct Arrivals {
     looks_at_all: bool,
     /// Lanes that were refused, so that each is told once.
     refused: Vec<u64>,
+    /// Those of them for which there was no room: they are tried again.
+    postponed: Vec<u64>,
     /// Owners may have gone that no event told of, as their children hold the files open.
     next_look: Instant,
     /// Until then closed files are looked at in each round: the lock is given up a moment behind
@@ -39,6 +42,13 @@ pub(crate) enum Arrival {
 
 /// Lanes of other processes at most; a process that makes more than these has lost its way.
 const MAX_LANES: usize = 4096;
+
+/// Of those, lanes of one user other than the engine's: one that makes more than these leaves room
+/// for others.
+const MAX_LANES_OF_USER: usize = MAX_LANES / 4;
+
+/// How many lanes for which there was no room are tried again at once.
+const MOST_RETRIES: usize = 64;
 
 /// How often owners are looked after that no event told of.
 const LOOK: Duration = Duration::from_secs(5);
@@ -61,6 +71,7 @@ impl Arrivals {
             lanes: HashMap::new(),
             looks_at_all: true,
             refused: Vec::new(),
+            postponed: Vec::new(),
             next_look: Instant::now() + LOOK,
             suspicious_until: None,
         })
@@ -100,8 +111,32 @@ impl Arrivals {
                 Err(error) => arrived.push(Arrival::Refused(error)),
             }
         }
-        self.look_for_the_dead();
+        if self.look_for_the_dead() && !self.postponed.is_empty() {
+            let again = self.postponed.len().min(MOST_RETRIES);
+            let again: Vec<u64> = self.postponed.drain(..again).collect();
+            for key in again {
+                self.refused.retain(|refused| *refused != key);
+                let told = arrived.len();
+                self.arrive(key, ring, &mut arrived);
+                // That it cannot be read was told the first time.
+                if !self.lanes.contains_key(&key) {
+                    arrived.truncate(told);
+                }
+            }
+        }
         arrived
+    }
+
+    /// Why there is no room for a lane of this user, if there is none.
+    fn lack_of_room(&self, user: u32) -> Option<String> {
+        if self.lanes.len() >= MAX_LANES {
+            return Some(format!("there are {MAX_LANES} lanes already"));
+        }
+        let of_user = |lane: &Lane| lane.file.as_ref().is_some_and(|it| it.head.owner.uid == user);
+        let is_greedy = self.lanes.len() >= MAX_LANES_OF_USER
+            && user != effective_user()
+            && self.lanes.values().filter(|(lane, _)| of_user(lane)).count() >= MAX_LANES_OF_USER;
+        is_greedy.then(|| format!("its user has {MAX_LANES_OF_USER} lanes already"))
     }
 
     fn arrive(&mut self, key: u64, ring: &Ring, arrived: &mut Vec<Arrival>) {
@@ -109,11 +144,13 @@ impl Arrivals {
             return;
         }
         let path = self.directory.path().join(lane_name(key));
-        let opened = if self.lanes.len() < MAX_LANES {
-            LaneFile::open(self.directory.disk(), &path)
-        } else {
-            Err(format!("there are {MAX_LANES} lanes already"))
-        };
+        let mut is_postponed = false;
+        let opened = LaneFile::open(self.directory.disk(), &path).and_then(|(file, region)| {
+            let user = file.head.owner.uid;
+            let lack = self.lack_of_room(user).filter(|_| !ring.is_maker(file.head.maker));
+            is_postponed = lack.is_some();
+            lack.map_or(Ok((file, region)), Err)
+        });
         match opened {
             // The own ones come another way.
             Ok((file, _)) if ring.is_maker(file.head.maker) => {}
@@ -124,8 +161,13 @@ impl Arrivals {
                 arrived.push(Arrival::Lane(lane));
             }
             Err(why) => {
-                if self.refused.len() < MAX_LANES {
-                    self.refused.push(key);
+                if self.refused.len() >= MAX_LANES {
+                    // Somebody makes a game of it: no more of that in the log.
+                    return;
+                }
+                self.refused.push(key);
+                if is_postponed {
+                    self.postponed.push(key);
                 }
                 let error = Error::input(format!("cannot read this lane: {why}"));
                 arrived.push(Arrival::Refused(error.at_path(path)));
@@ -133,17 +175,18 @@ impl Arrivals {
         }
     }
 
-    /// Finds owners that have ended.
-    fn look_for_the_dead(&mut self) {
+    /// Finds owners that have ended, if it is time for that. Whether it was.
+    fn look_for_the_dead(&mut self) -> bool {
         let now = Instant::now();
         self.suspicious_until = self.suspicious_until.filter(|until| now < *until);
         if now < self.next_look {
-            return;
+            return false;
         }
         self.next_look = now + if self.suspicious_until.is_some() { SECOND_LOOK } else { LOOK };
         for (lane, is_gone) in self.lanes.values_mut() {
             *is_gone |= lane.file.as_ref().is_some_and(LaneFile::is_owner_gone);
         }
+        true
     }
 
     /// Whether the owner of a lane has ended without saying so.

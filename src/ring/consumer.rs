@@ -37,12 +37,19 @@ pub(crate) struct Consumer {
     window: Option<Window>,
     /// The stamp of the last record: those behind it are not below.
     last_order: u64,
+    /// The horizon of the round of the last look.
+    looked_at: u64,
+    /// From this position on no stamp is below `late_floor`: see `look_by`.
+    late_from: u64,
+    late_floor: u64,
     /// What is added to stamps, modulo 2^64: not 0 for those of another boot of the machine.
     shift: u64,
     /// What tells the times of stamps of another boot.
     past: Option<Past>,
     /// Something was skipped that was no record, and may have been several.
     has_gaps: bool,
+    /// What stands at `position` is being skipped.
+    is_skipping: bool,
     /// No tail that could be true was found: nothing more is read.
     is_condemned: bool,
     /// The process that wrote it is gone: what it counted last may not agree with what is there.
@@ -54,6 +61,9 @@ struct Next {
     order: u64,
     len: usize,
 }
+
+/// How much is looked at by one call in search of the next record, in units.
+const MOST_SKIPPED: usize = 16 << 10;
 
 /// No lane ever comes so far: an exabyte.
 const FARTHEST: u64 = 1 << 60;
@@ -101,9 +111,13 @@ impl Consumer {
             told: LaneAccount::ZERO,
             window: None,
             last_order: 0,
+            looked_at: 0,
+            late_from: 0,
+            late_floor: 0,
             shift: 0,
             past: None,
             has_gaps: false,
+            is_skipping: false,
             is_condemned: false,
             is_orphan: false,
         }
@@ -176,6 +190,24 @@ impl Consumer {
         } else {
             // ORDERING: pair A, the records before the tail are whole.
             self.tail = self.lane.control().producer.tail.load(Ordering::Acquire);
+        }
+    }
+
+    /// Reads how far the producer is, in the round of this horizon.
+    ///
+    /// A lane of another process may lie about its stamps: one that always says the least would always
+    /// be read first. What was not yet there at the look of the round before is taken for stamped at
+    /// that round's horizon at least. This keeps causes before effects: if its `emit` had returned
+    /// before one began that was stamped below that horizon, the look had seen it.
+    pub(crate) fn look_by(&mut self, horizon: u64) {
+        let before = self.tail;
+        self.look();
+        if self.window.is_some() {
+            // Until the last such place is reached, it stands: what lies behind it is later still.
+            if self.late_from <= self.position {
+                (self.late_from, self.late_floor) = (before, self.looked_at);
+            }
+            self.looked_at = horizon;
         }
     }
 
@@ -373,7 +405,8 @@ impl Consumer {
                 account.malformed += more;
             }
         }
-        if self.is_orphan {
+        // Of a lane of another process that has ended, what is there counts, and not what it says.
+        if self.is_orphan || has_ended && self.window.is_some() {
             account.accepted = account.drained + account.pending;
             account.offered = account.accepted.saturating_add(account.shed());
         }
@@ -413,6 +446,7 @@ impl Consumer {
             last_order: self.last_order,
             shift: self.shift,
             past: self.past,
+            is_skipping: self.is_skipping,
             is_condemned: self.is_condemned,
             is_orphan: self.is_orphan,
             ..Self::new(Arc::clone(&self.lane))
@@ -480,6 +514,9 @@ impl Consumer {
     /// The same in a lane that somebody else wrote: of what stands there nothing is taken for granted.
     #[inline(never)]
     fn find_next_of_other(&mut self) -> Option<u64> {
+        if self.is_skipping {
+            return self.skip_on();
+        }
         while self.position != self.tail {
             let Some(head) = self.head().filter(|head| self.is_possible(head)) else {
                 return self.skip_damage();
@@ -490,7 +527,8 @@ impl Consumer {
                     return self.skip_damage();
                 }
                 // The stamps of a lane do not fall.
-                let order = head.order.wrapping_add(self.shift).max(self.last_order);
+                let floor = if self.position < self.late_from { 0 } else { self.late_floor };
+                let order = head.order.wrapping_add(self.shift).max(self.last_order).max(floor);
                 self.next = Some(Next { order, len });
                 return Some(order);
             }
@@ -525,20 +563,35 @@ impl Consumer {
             self.position = self.tail;
             return None;
         }
-        while self.position != self.tail {
+        self.is_skipping = true;
+        self.skip_on()
+    }
+
+    /// Goes on with what is skipped, as far as one call may: a lane may be large and another user's,
+    /// and the other lanes are not to wait for it.
+    #[cold]
+    fn skip_on(&mut self) -> Option<u64> {
+        let mut left = MOST_SKIPPED;
+        while self.position < self.tail {
+            if left == 0 {
+                return None;
+            }
             // Each step goes on by a unit, so it ends.
             self.position += UNIT as u64;
-            if self.position != self.tail && self.is_in_line() {
+            left = left.saturating_sub(1);
+            if self.position != self.tail && self.is_in_line(&mut left) {
+                self.is_skipping = false;
                 return self.find_next();
             }
         }
+        self.is_skipping = false;
         None
     }
 
     /// Whether a record begins at `position` that stands in line: its stamp is not below the last
     /// one's, its event is one of the catalogue and can be decoded, and what follows could be a
-    /// record as well.
-    fn is_in_line(&mut self) -> bool {
+    /// record as well. What looking costs is taken from `left`.
+    fn is_in_line(&mut self, left: &mut usize) -> bool {
         let Some(head) = self.head().filter(|head| self.is_possible(head)) else { return false };
         if head.flags & SKIP != 0 {
             // Nothing is known of it but that it reaches to the lane's end.
@@ -547,6 +600,7 @@ impl Consumer {
         if head.order.wrapping_add(self.shift) < self.last_order || !self.is_sound(&head) {
             return false;
         }
+        *left = left.saturating_sub(head.len as usize / UNIT);
         let is_decoded = self
             .bytes(head.len as usize)
             .and_then(|bytes| Record::read(bytes).ok())

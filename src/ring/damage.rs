@@ -135,6 +135,119 @@ fn a_tail_that_lies_loses_nothing_and_reads_nothing_twice() {
     }
 }
 
+/// A lane of another user may be as large as it likes, and hold nothing that is a record.
+#[test]
+fn what_is_no_record_is_passed_a_piece_at_a_time() {
+    const SIZE: u64 = 64 << 20;
+    let left = left(1);
+    let mut head = [0; crate::ring::lane_head::HEAD_LEN];
+    head.copy_from_slice(&left.bytes[..crate::ring::lane_head::HEAD_LEN]);
+    let head = crate::ring::lane_head::LaneHead::read(&head).unwrap();
+    let head = crate::ring::lane_head::LaneHead { size: SIZE, ..head };
+    let mut bytes = left.bytes[..DATA_AT].to_vec();
+    bytes[..crate::ring::lane_head::HEAD_LEN].copy_from_slice(&head.to_bytes());
+    let tail_at = crate::ring::region::CONTROL_AT;
+    bytes[tail_at..tail_at + 8].copy_from_slice(&SIZE.to_ne_bytes());
+    bytes.resize(DATA_AT + usize::try_from(SIZE).unwrap(), 0xff);
+    fs::write(&left.path, &bytes).unwrap();
+    let (file, region) = LaneFile::open(&RealDisk, &left.path).unwrap();
+    let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
+    lane.look();
+    assert_eq!(lane.next_order(), None);
+    assert!(lane.progress().position <= 4 << 20, "{}", lane.progress().position);
+    while lane.progress().position < SIZE {
+        assert!(!lane.is_drained());
+        assert_eq!(lane.next_order(), None);
+    }
+    assert_eq!(lane.account(0).malformed, 1, "it counts once");
+}
+
+/// What a lane that was closed in order says of itself may be anything.
+#[test]
+fn a_closed_lane_that_lies_keeps_the_equations() {
+    let left = left(20);
+    let words = crate::ring::region::CONTROL_AT;
+    for (offered, accepted) in [(5, 20), (20, u64::MAX), (20, 3), (1 << 40, 1 << 40)] {
+        let mut bytes = left.bytes.clone();
+        for (at, word) in [(8, offered), (16, accepted), (24, 1u64)] {
+            bytes[words + at..words + at + 8].copy_from_slice(&word.to_ne_bytes());
+        }
+        fs::write(&left.path, &bytes).unwrap();
+        let (file, region) = LaneFile::open(&RealDisk, &left.path).unwrap();
+        let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
+        lane.look();
+        while lane.next_order().is_some() {
+            lane.drained += 1;
+            lane.pass();
+        }
+        assert_eq!(lane.ended(), Some(false));
+        let account = lane.account(0);
+        assert_eq!(account.accepted, account.drained, "{account:?}");
+        assert_eq!(account.offered, account.accepted.saturating_add(account.shed()));
+    }
+}
+
+/// A lane whose stamps are always the least, and which is filled as fast as it is read, keeps no other
+/// from being read.
+#[test]
+fn low_stamps_starve_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(dir.path().join("run"));
+    let (order, counter) = (Order::Causal, Counter::between_processes());
+    let ring = Ring::serving(&run, counter, order, FullLane::Drop, MIN_LANE_BYTES).unwrap();
+    let mut all = EventSet::EMPTY;
+    all.insert(Sbrs::ROW.number);
+    ring.set_wanted(&all);
+    let ring = Arc::new(ring);
+    let (mut liar, mut honest) = (Producer::new(&ring).unwrap(), Producer::new(&ring).unwrap());
+    let key = run.lanes().unwrap();
+    let lanes: Vec<_> = key.iter().map(|key| crate::ring::lane_file::lane_name(*key)).collect();
+    let event = |number| Sbrs { icid: Icid(number), sbrs: "x".into() };
+    liar.emit(&event(7));
+    // The lane of the liar is the one that has something in it.
+    let mut consumers: Vec<_> = lanes
+        .iter()
+        .map(|name| {
+            let path = run.path().join(name);
+            let (file, region) = LaneFile::open(&RealDisk, &path).unwrap();
+            (path, Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file))))
+        })
+        .collect();
+    consumers.sort_by_key(|(_, lane)| lane.count_pending());
+    let path = consumers.last().unwrap().0.clone();
+    let mut lanes: Vec<_> = consumers.into_iter().map(|(_, lane)| lane).collect();
+    let lie = |from: u64, to: u64| {
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        for at in (from..to).step_by(64) {
+            let index = DATA_AT as u64 + at % MIN_LANE_BYTES as u64 + 8;
+            std::os::unix::fs::FileExt::write_all_at(&file, &1u64.to_le_bytes(), index).unwrap();
+        }
+    };
+    let mut merge = crate::ring::Merge::default();
+    let mut rounds = 0;
+    let mut read = 0;
+    honest.emit(&event(1));
+    while read == 0 {
+        rounds += 1;
+        assert!(rounds < 20, "the other's event is never read");
+        let before = liar.tail();
+        for _ in 0..100 {
+            liar.emit(&event(7));
+        }
+        lie(before, liar.tail());
+        let horizon = ring.begin_round();
+        lanes.iter_mut().for_each(|lane| lane.look_by(horizon));
+        // A block has room for less than what comes in.
+        let mut room = 90;
+        merge.drain(&mut lanes, horizon, |_, record| {
+            read += u64::from(number_of(record) == 1);
+            room -= 1;
+            room > 0
+        });
+        lanes.iter().for_each(Consumer::give_back);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -11,6 +11,10 @@ use std::sync::Arc;
 use crate::base::{Disk, Error, HeldFile, RealDisk, Result};
 use crate::ring::lane_file::key_of;
 use crate::ring::owner::effective_user;
+use crate::ring::place::random;
+
+/// The name of the file that is locked by who serves a directory.
+const LOCK: &str = "lock";
 
 /// A directory in which the events that workers hand over survive the process, and into which
 /// workers of other processes bring theirs.
@@ -33,11 +37,13 @@ use crate::ring::owner::effective_user;
 ///
 /// # Security
 /// The directory is made with mode 0700: processes of this user can attach. For mail servers whose
-/// processes run under several users give it a group and the mode 03770: lanes are then readable
-/// and writable for the group. A process of the group can fill the directory's file system and
-/// forge events, but not reach another's memory, nor keep the others' events out of the log:
-/// the ring's words are not its to write, lanes of other users are read by system calls from which
-/// a file that is cut short makes an error, and each record is copied before it is looked at.
+/// processes run under several users give it a group and the mode 03770: lanes of users other than
+/// the engine's are then readable and writable for the group. A process of the group can fill the
+/// directory's file system and forge events, but not harm the engine or processes of its user:
+/// their lanes and the ring's words are not its to write, lanes of other users are read by system
+/// calls from which a file that is cut short makes an error, and each record is copied before it is
+/// looked at. Processes of other users in one group have to trust each other: who cuts a lane short
+/// ends the process that writes it.
 #[derive(Clone, Debug)]
 pub struct RunDirectory {
     path: PathBuf,
@@ -101,8 +107,7 @@ impl RunDirectory {
     pub(crate) fn serve(&self) -> Result<HeldFile> {
         let path = &self.path;
         self.make()?;
-        let (lock, found) = open(path)?;
-        let lock = HeldFile::new(lock);
+        let (dir, found) = open(path)?;
         // Not somebody else's, laid here to be used: its owner could take away what is in it.
         if ![effective_user(), 0].contains(&found.uid()) {
             return Err(Error::config(format!(
@@ -111,6 +116,7 @@ impl RunDirectory {
             ))
             .at_path(path));
         }
+        let lock = HeldFile::new(self.lock_file()?);
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
@@ -127,9 +133,30 @@ impl RunDirectory {
         self.give_to_group()?;
         let failed = |source| Error::io("cannot set its mode", source).at_path(path);
         if found.mode() & 0o7777 != self.mode {
-            lock.set_permissions(fs::Permissions::from_mode(self.mode)).map_err(failed)?;
+            dir.set_permissions(fs::Permissions::from_mode(self.mode)).map_err(failed)?;
         }
         Ok(lock)
+    }
+
+    /// The file that is locked by who serves the directory. Only this user can open it: a lock on
+    /// the directory itself could be held by anybody who may read it.
+    fn lock_file(&self) -> Result<File> {
+        let path = self.path.join(LOCK);
+        let failed =
+            |source| Error::io("cannot open the lock of the run directory", source).at_path(&path);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        let is_own =
+            |found: &fs::Metadata| found.is_file() && [effective_user(), 0].contains(&found.uid());
+        if fs::symlink_metadata(&path).is_ok_and(|found| !is_own(&found)) {
+            // Laid in the way by somebody else; it may be a directory with something in it.
+            let away = self.path.join(format!(".{:016x}.new", random()));
+            fs::rename(&path, away).map_err(failed)?;
+        }
+        let lock = options.open(&path).map_err(failed)?;
+        let found = lock.metadata().map_err(failed)?;
+        if is_own(&found) { Ok(lock) } else { Err(failed(io::ErrorKind::PermissionDenied.into())) }
     }
 
     /// Makes the directory, if it does not exist, for this user alone.

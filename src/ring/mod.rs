@@ -92,6 +92,7 @@ pub(crate) use mapping::Mapping;
 pub(crate) use merge::Merge;
 pub(crate) use order::Counter;
 pub(crate) use owner::Owner;
+pub(crate) use place::random;
 pub use producer::{Outcome, Producer};
 
 /// What `emit` does when its lane is full.

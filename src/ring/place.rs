@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::base::{Error, HeldFile, Result, Timestamp};
 use crate::ring::lane_file::LaneFile;
 use crate::ring::lane_head::LaneHead;
+use crate::ring::owner::effective_user;
 use crate::ring::page::Page;
 use crate::ring::words::RingWords;
 use crate::ring::{Counter, Lane};
@@ -95,10 +96,12 @@ impl Place {
             wall: Timestamp::from(SystemTime::now()).micros(),
             owner: Owner::here(),
         };
-        let mode = if self.is_attached() {
+        // The engine's user needs no group to reach a lane, and who can write one can cut it short,
+        // which ends the process that has it mapped.
+        let mode = if self.is_attached() && shared.directory.owner()? != effective_user() {
             u32::try_from(settings.lane_mode.load(Ordering::Relaxed)).unwrap_or(0) & 0o660 | 0o600
         } else {
-            shared.directory.lane_mode()
+            0o600
         };
         let (file, region) = LaneFile::create(&shared.directory, head, mode).map_err(|source| {
             Error::io(
@@ -240,7 +243,7 @@ impl Ring {
 }
 
 /// A number that no other process is likely to have. Not for secrets.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     // Each state has keys of its own; the process's number tells forks apart, which share them.
     let salt = (std::process::id(), SystemTime::now());
     RandomState::new().hash_one(salt)

@@ -28,6 +28,9 @@ pub(crate) enum Happened {
     Vanished,
 }
 
+/// Enough for a full queue of the kernel: 16,384 records of at most 64 bytes with a lane's name.
+const MOST_READS: usize = 256;
+
 impl Watch {
     /// Watches a directory from now on.
     ///
@@ -69,8 +72,10 @@ impl Watch {
     /// What has happened since the last call.
     pub(crate) fn happened(&mut self) -> Vec<Happened> {
         let mut all = Vec::new();
-        // Nothing to read is an error of its own, and ends the loop as any other does.
-        while let Ok(len @ 1..) = self.queue.read(&mut self.buffer[..]) {
+        // Who touches files faster than this reads is not to keep it here: the rest comes next time.
+        for _ in 0..MOST_READS {
+            // Nothing to read is an error of its own, and ends the loop as any other does.
+            let Ok(len @ 1..) = self.queue.read(&mut self.buffer[..]) else { break };
             events(self.buffer.get(..len).unwrap_or_default(), &mut all);
         }
         all

@@ -44,6 +44,7 @@ pub(crate) fn change(old: &Config, new: &Config) -> Change {
     for (name, is_same) in [
         ("engine", fixed(&old.engine) == fixed(&new.engine)),
         ("service", old.service == new.service),
+        ("lanes", old.lanes == new.lanes),
         ("metrics", old.metrics == new.metrics),
         ("input", old.inputs().eq(new.inputs())),
     ] {

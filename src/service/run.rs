@@ -61,6 +61,8 @@ pub struct Service {
     messages: Receiver<Message>,
     control: PathBuf,
     committed: Option<State>,
+    /// Processes say things through lanes, which nobody says again.
+    has_lanes: bool,
     started: Instant,
     rates: Rates,
     _lock: Lock,
@@ -183,6 +185,7 @@ impl Service {
             messages,
             control,
             committed: None,
+            has_lanes: lanes.is_some(),
             started: Instant::now(),
             rates: Rates::default(),
             _lock: lock,
@@ -367,7 +370,7 @@ impl Service {
         }
         self.engine.flush();
         // Without their lengths nothing is taken back: other inputs say things only once.
-        if inputs_of(&self.config).iter().all(is_followed) {
+        if !self.has_lanes && inputs_of(&self.config).iter().all(is_followed) {
             state.files = State::open_files(&self.engine.places())?;
         }
         drop(held);

@@ -30,6 +30,10 @@ pub(crate) struct OpenFile {
     pub(crate) stem: String,
     /// Its length in bytes.
     pub(crate) length: u64,
+    /// The highest name without status of all files that there were, where that is another: the
+    /// local time has gone back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) highest: Option<String>,
 }
 
 /// What was undone to come back to a commit.
@@ -85,14 +89,17 @@ impl State {
                 // Somebody took it away: the others' commits go on.
                 continue;
             }
-            let Some(open) = LogFile::list(place)?.into_iter().rfind(LogFile::is_open) else {
+            let all = LogFile::list(place)?;
+            let Some(open) = all.iter().rfind(|file| file.is_open()) else {
                 continue;
             };
+            let highest = all.last().filter(|last| last.is_after(open));
             let path = open.path();
             let length = fs::metadata(&path)
                 .map_err(|source| Error::io("cannot look at the log file", source).at_path(&path))?
                 .len();
-            files.insert(name.clone(), OpenFile { stem: stem(&path), length });
+            let highest = highest.map(|last| stem(&last.path()));
+            files.insert(name.clone(), OpenFile { stem: stem(&path), length, highest });
         }
         Ok(files)
     }
@@ -114,8 +121,20 @@ impl State {
             let Some(known) = LogFile::named(&folder, &format!("{}.s", committed.stem)) else {
                 continue;
             };
-            // Whatever became of the file, what was begun later will be written again.
-            let later: Vec<_> = files.iter().filter(|file| file.is_after(&known)).collect();
+            let highest = committed.highest.as_ref().unwrap_or(&committed.stem);
+            let Some(highest) = LogFile::named(&folder, &format!("{highest}.s")) else {
+                continue;
+            };
+            // Whatever became of the file, what was begun later will be written again. What is
+            // being written instead is later whatever its name says.
+            let series = |stem: &str| stem.rsplit_once(".@").map(|(file, _)| file.to_owned());
+            let is_instead = |file: &LogFile| {
+                file.is_open()
+                    && !file.is_same(&known)
+                    && series(&stem(&file.path())) == series(&committed.stem)
+            };
+            let is_later = |file: &&LogFile| file.is_after(&highest) || is_instead(file);
+            let later: Vec<_> = files.iter().filter(is_later).collect();
             for later in &later {
                 undone.files += 1;
                 undone.bytes += remove(&later.path())?;
@@ -202,7 +221,8 @@ mod tests {
 
     /// A state in which `mail` had written so much into the file of the second day.
     fn of_second_day(name: &str, length: u64) -> State {
-        let open = OpenFile { stem: "mail.@20260102T000000".to_owned(), length };
+        let stem = "mail.@20260102T000000".to_owned();
+        let open = OpenFile { stem, length, highest: None };
         let files = BTreeMap::from([(name.to_owned(), open)]);
         State { inputs: BTreeMap::new(), files }
     }
@@ -220,6 +240,30 @@ mod tests {
         let undone = of_second_day("mail", 4).restore(dir.path()).unwrap();
         assert_eq!(undone, Undone { files: 2, bytes: 8 });
         assert_eq!(LogFile::list(&folder).unwrap().len(), 1, "the first day's is left");
+    }
+
+    #[test]
+    fn a_clock_that_went_back_takes_no_file_of_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("mail");
+        fs::create_dir(&folder).unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+        write("mail.@20261025T025900.s", "summer\n");
+        write("mail.@20261025T020500.current", "winter\n");
+        let places = [("mail".to_owned(), folder.display().to_string())];
+        let files = State::open_files(&places).unwrap();
+        fs::rename(
+            folder.join("mail.@20261025T020500.current"),
+            folder.join("mail.@20261025T020500.s"),
+        )
+        .unwrap();
+        write("mail.@20261025T021000.current", "not committed\n");
+        let state = State { inputs: BTreeMap::new(), files };
+        let undone = state.restore(dir.path()).unwrap();
+        assert_eq!(undone, Undone { files: 1, bytes: 14 });
+        assert_eq!(fs::read(folder.join("mail.@20261025T025900.s")).unwrap(), b"summer\n");
+        let open = fs::read(folder.join("mail.@20261025T020500.current")).unwrap();
+        assert_eq!(open, b"winter\n");
     }
 
     #[test]

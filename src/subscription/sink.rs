@@ -100,7 +100,8 @@ pub trait Sink: fmt::Debug + Send {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Point<'a> {
-    /// The file: for [`File`](crate::File), its name without the status.
+    /// The file, in the sink's own words: for [`File`](crate::File) its name without the status,
+    /// and, if there is a file of a later local time, that one's behind a tab.
     pub file: &'a str,
     /// Its length in bytes.
     pub len: u64,

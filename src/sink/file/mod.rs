@@ -154,6 +154,7 @@ impl Sink for File {
             ))?,
         };
         let position = handle.metadata().map_err(failed("cannot look at the log file"))?.len();
+        let point = folder.point_of(&name).map_err(failed("cannot list the log directory"))?;
         folder.link(&name).map_err(failed("cannot link the open file's short name"))?;
         folder.sync().map_err(failed("cannot bring the log directory to the disk"))?;
         let left = Left { interrupted: &interrupted, taken_back: &taken_back };
@@ -171,7 +172,7 @@ impl Sink for File {
             apart,
             books,
             retention: Retention::new(opening),
-            stem: name.stem(),
+            point,
             name,
             handle: Arc::new(handle),
             position,
@@ -203,8 +204,8 @@ impl Sink for File {
 
     fn point(&self) -> Option<Point<'_>> {
         // A file that is still to be cut holds more than this.
-        let open = self.open.as_ref().filter(|open| !open.is_too_long)?;
-        Some(Point { file: &open.stem, len: open.position })
+        let open = self.open.as_ref().filter(|open| !open.is_too_long && !open.point.is_empty())?;
+        Some(Point { file: &open.point, len: open.position })
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -248,7 +249,9 @@ impl Sink for File {
                 if let Some(books) = &mut open.books {
                     books.closed(&open.folder, &saved, open.position, Some(&name));
                 }
-                open.stem = name.stem();
+                // Where the others cannot be listed now, nobody can tell later which of them were
+                // there before: some lines may then come twice behind a crash.
+                open.point = open.folder.point_of(&name).unwrap_or_default();
                 open.name = name;
                 open.handle = Arc::new(handle);
                 open.position = 0;
@@ -347,6 +350,36 @@ mod tests {
         file.roll("20260101T000009").unwrap();
         assert!(!oldest.exists());
         assert_eq!(closed(dir.path()).count(), 2, "one of them empty");
+    }
+
+    /// The local time went back behind a file that was closed then: its name is no later one's.
+    #[test]
+    fn a_point_behind_a_clock_that_went_back_deletes_no_file_of_before() {
+        for rolls in 0..2 {
+            let dir = tempfile::tempdir().unwrap();
+            let mut crashed = File::in_dir(dir.path());
+            crashed.open(&opening("20261025T025900")).unwrap();
+            crashed.write(b"summer\n").unwrap();
+            crashed.roll("20261025T020500").unwrap();
+            crashed.write(b"winter\n").unwrap();
+            let Point { file, len } = crashed.point().unwrap();
+            let (file, len) = (file.to_owned(), len);
+            for _ in 0..rolls {
+                crashed.write(b"not committed\n").unwrap();
+                crashed.roll("20261025T021000").unwrap();
+            }
+            crashed.write(b"not committed\n").unwrap();
+            drop(crashed);
+            let mut again = File::in_dir(dir.path());
+            again.open(&opening("20261025T021500").resume(Point::new(&file, len))).unwrap();
+            again.write(b"again\n").unwrap();
+            let folder = dir.path().join("mail_logs");
+            let before = fs::read(folder.join("mail.@20261025T025900.s")).ok();
+            assert_eq!(before.as_deref(), Some(&b"summer\n"[..]), "{rolls}");
+            let open = fs::read(folder.join("mail.@20261025T020500.current")).unwrap();
+            assert_eq!(open, b"winter\nagain\n", "{rolls}");
+            assert_eq!(names(dir.path()).len(), 3, "{:?}", names(dir.path()));
+        }
     }
 
     #[test]

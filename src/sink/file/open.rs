@@ -17,8 +17,8 @@ pub(super) struct OpenFile {
     /// What proves the files, if that is wanted.
     pub(super) books: Option<Books>,
     pub(super) name: FileName,
-    /// The name without the status.
-    pub(super) stem: String,
+    /// The name as points tell it; empty: there are none.
+    pub(super) point: String,
     pub(super) handle: Arc<fs::File>,
     /// Writes on a thread of its own.
     pub(super) apart: Option<Apart>,

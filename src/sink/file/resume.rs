@@ -24,16 +24,22 @@ impl Folder {
     /// deleted. `None`, and nothing is touched, where another run has been here since, which is
     /// told by files that it marked as interrupted, or where the file is gone.
     pub(super) fn resume(&self, point: &Point<'_>) -> io::Result<Option<Resumed>> {
-        let Some(open) = FileName::parse(&self.file, &format!("{}.current", point.file)) else {
+        let parse = |stem: &str| FileName::parse(&self.file, &format!("{stem}.current"));
+        let (stem, highest) = point.file.split_once(BEHIND).unwrap_or((point.file, point.file));
+        let Some((open, highest)) = parse(stem).zip(parse(highest)) else {
             return Ok(None);
         };
         let names = self.list()?;
         let Some(found) = names.iter().find(|name| name.is_same_stem(&open)) else {
             return Ok(None);
         };
-        // The local time may have gone back: whatever is being written is later in any case.
+        // The next file is begun when this one is no longer current: until then there is none that
+        // is later, whatever the names say. The local time may have gone back: what is being
+        // written is later in any case, and what was there before is not, however high its name.
         let is_later = |name: &&FileName| {
-            !name.is_same_stem(&open) && (name.is_behind(&open) || name.status() == "current")
+            found.status() != "current"
+                && !name.is_same_stem(&open)
+                && (name.is_behind(&open) && name.is_behind(&highest) || name.status() == "current")
         };
         let later: Vec<&FileName> = names.iter().filter(is_later).collect();
         if found.status() == "u" || later.iter().any(|name| name.status() == "u") {
@@ -60,4 +66,18 @@ impl Folder {
         }
         Ok(Some(Resumed { name: open, handle, missing: point.len.saturating_sub(len), taken_back }))
     }
+
+    /// What a point says of a file: its name without the status, and behind it the highest of the
+    /// names that are there, where the local time has gone back and it is higher.
+    pub(super) fn point_of(&self, open: &FileName) -> io::Result<String> {
+        let names = self.list()?;
+        let before = names.iter().filter(|name| name.is_behind(open)).max();
+        Ok(before.map_or_else(
+            || open.stem(),
+            |highest| format!("{}{BEHIND}{}", open.stem(), highest.stem()),
+        ))
+    }
 }
+
+/// Between the names in a point. No name has it.
+const BEHIND: char = '\t';
