@@ -238,6 +238,37 @@ fn a_child_that_outlives_its_parent_keeps_nobody_waiting() {
     drop(guard);
 }
 
+/// A commit that was left long ago must not take back what another engine wrote since.
+#[test]
+fn a_stale_commit_takes_nothing_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = run("server", dir.path()).spawn().unwrap();
+    wait_until("the server is ready", || dir.path().join("ready").exists());
+    server.kill().unwrap();
+    server.wait().unwrap();
+    // Another engine, which knows no run directory, goes on in the file and begins others.
+    let sink = File::in_dir(dir.path().join("logs")).go_on();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(sink);
+    let (engine, guard) = Engine::builder().subscribe(mail).start().unwrap();
+    let mut worker = engine.producer().unwrap();
+    for number in 1..=100 {
+        worker.emit(&numbered(9, number));
+        if number == 50 {
+            engine.rollover("mail").unwrap();
+        }
+    }
+    drop((worker, guard, engine));
+    // It did so much later.
+    let later = std::time::SystemTime::now() + Duration::from_secs(3600);
+    for file in ringmail::LogFile::list(dir.path().join("logs/mail")).unwrap() {
+        fs::File::options().append(true).open(file.path()).unwrap().set_modified(later).unwrap();
+    }
+    let (engine, guard) = start(dir.path());
+    engine.flush();
+    assert_eq!(numbers(dir.path(), 9), (1..=100).collect::<Vec<_>>());
+    drop(guard);
+}
+
 fn newest(dir: &Path) -> std::path::PathBuf {
     ringmail::LogFile::list(dir.join("logs/mail")).unwrap().last().unwrap().path()
 }

@@ -108,6 +108,8 @@ extern "C" fn in_child() {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     #[test]
@@ -116,30 +118,22 @@ mod tests {
         let path = dir.path().join("lock");
         let held = HeldFile::new(File::create(&path).unwrap());
         held.lock().unwrap();
-        let mut pipe = [0; 2];
-        // SAFETY: room for two descriptors.
-        assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
+        let (mut reader, writer) = std::io::pipe().unwrap();
         // SAFETY: the child waits for the end of the pipe, and ends.
         let child = unsafe { libc::fork() };
         if child == 0 {
-            let mut byte = 0u8;
-            // SAFETY: closes and reads descriptors of the child, into a byte of its own.
-            unsafe {
-                libc::close(pipe[1]);
-                libc::read(pipe[0], (&raw mut byte).cast(), 1);
-                libc::_exit(0);
-            }
+            drop(writer);
+            reader.read(&mut [0]).ok();
+            // SAFETY: ends the child, without running what belongs to the parent.
+            unsafe { libc::_exit(0) };
         }
         let other = File::open(&path).unwrap();
         assert!(other.try_lock().is_err(), "it is held here");
         drop(held);
         assert!(other.try_lock().is_ok(), "and by nobody else");
-        // SAFETY: lets the child end, and waits for it.
-        let waited = unsafe {
-            libc::close(pipe[1]);
-            libc::close(pipe[0]);
-            libc::waitpid(child, std::ptr::null_mut(), 0)
-        };
+        drop(writer);
+        // SAFETY: waits for the child that was just made.
+        let waited = unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
         assert_eq!(waited, child);
     }
 }

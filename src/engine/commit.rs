@@ -35,6 +35,8 @@ pub(crate) struct Commit {
     pub(crate) counter: u64,
     pub(crate) wall: Timestamp,
     pub(crate) nanos_per_tick: f64,
+    /// When it was made, by the operating system's clock.
+    pub(crate) time: Timestamp,
     /// The accounts of lanes that have ended.
     pub(crate) ended: LaneAccount,
     /// How far each lane was read.
@@ -329,7 +331,7 @@ impl Commit {
     fn read(content: &[u8]) -> Option<Self> {
         let mut from = Reading(content);
         let boot = from.numbers()?;
-        let [counter, wall, rate] = from.numbers()?;
+        let [counter, wall, rate, time] = from.numbers()?;
         let mut ended = LaneAccount::default();
         ended.set_terms(from.terms()?);
         let lanes = from.list(|from| {
@@ -355,8 +357,8 @@ impl Commit {
             Some(OutletCommit { account, point, window })
         })?;
         let nanos_per_tick = f64::from_bits(rate);
-        let wall = Timestamp::from_micros(wall.cast_signed());
-        Some(Self { boot, counter, wall, nanos_per_tick, ended, lanes, outlets })
+        let [wall, time] = [wall, time].map(|micros| Timestamp::from_micros(micros.cast_signed()));
+        Some(Self { boot, counter, wall, nanos_per_tick, time, ended, lanes, outlets })
     }
 }
 
@@ -411,6 +413,7 @@ mod tests {
             counter: 3,
             wall: Timestamp::from_micros(-4),
             nanos_per_tick: 0.5,
+            time: Timestamp::from_micros(77),
             ended: LaneAccount { offered: 5, accepted: 5, ..LaneAccount::default() },
             lanes: (0..lanes)
                 .map(|key| {
@@ -425,7 +428,7 @@ mod tests {
     fn put(content: &mut Content, commit: &Commit) {
         content.numbers(commit.boot);
         let (wall, rate) = (commit.wall.micros().cast_unsigned(), commit.nanos_per_tick.to_bits());
-        content.numbers([commit.counter, wall, rate]);
+        content.numbers([commit.counter, wall, rate, commit.time.micros().cast_unsigned()]);
         content.terms(commit.ended.terms());
         content.list(commit.lanes.iter(), |content, lane| {
             LaneCommit::put(content, lane.key, lane.progress, &lane.told);

@@ -326,8 +326,11 @@ impl Formatter {
         if let Some(run) = &mut self.run
             && run.commit_now(&self.lanes, &self.ended, &mut self.dispatch)
         {
-            // What is accepted from now on, which is nothing, has no reader any more.
-            self.lanes.iter().filter(|lane| !lane.is_of_other()).for_each(Consumer::remove);
+            // The others' workers are there still, or an emit that asked before the ring was closed
+            // has yet to come: the next engine finds what is in their lanes, which is most often
+            // nothing.
+            let is_over = |lane: &&Consumer| !lane.is_of_other() && lane.ended().is_some();
+            self.lanes.iter().filter(is_over).for_each(Consumer::remove);
         }
     }
 

@@ -71,7 +71,8 @@ impl Plan {
         };
         let last = run.and_then(|run| run.outlet(&options.place.name, options.log_type));
         let point = last.and_then(|last| last.point.as_ref());
-        let point = point.map(|(file, len)| Point::new(file, *len));
+        let time = run.map(Run::last_time).unwrap_or_default();
+        let point = point.map(|(file, len)| Point::new(file, *len).at(time));
         options.place.open(&mut options.sink, options.log_type, &options.zone, now, point)?;
         let mut outlet = Outlet::new(options, now, nanos);
         if let Some(last) = last {

@@ -1,5 +1,7 @@
 //! What the formatter does for a run directory: lanes of other processes, and commits.
 
+use std::time::{Duration, Instant, SystemTime};
+
 use crate::base::{Error, LaneAccount, LogType, Result, Timestamp};
 use crate::engine::commit::{Commit, CommitFile, LaneCommit, OutletCommit};
 use crate::engine::dispatch::Dispatch;
@@ -15,10 +17,16 @@ pub(crate) struct Run {
     boot: [u64; 2],
     /// What the subscriptions had written at the last commit.
     written: u64,
+    /// When the last commit was written.
+    committed: Option<Instant>,
     is_first_look: bool,
     /// A commit could not be written: told once, until one can be again.
     has_failed: bool,
 }
+
+/// A commit is written at least this often: a file that was written long behind the last one is not
+/// this run's.
+const LONGEST_SILENCE: Duration = Duration::from_secs(10);
 
 /// What came to light while lanes were taken up.
 #[derive(Debug, Default)]
@@ -42,6 +50,7 @@ impl Run {
             last: last.unwrap_or_default(),
             boot: Owner::here().boot,
             written: 0,
+            committed: None,
             is_first_look: true,
             has_failed: false,
         })
@@ -53,6 +62,11 @@ impl Run {
             .outlets
             .iter()
             .find(|outlet| outlet.account.name == name && outlet.account.log_type == log_type)
+    }
+
+    /// When the last run committed last.
+    pub(crate) const fn last_time(&self) -> Timestamp {
+        self.last.wall
     }
 
     /// The accounts of lanes that ended in the last run, if it did not end in order.
@@ -134,7 +148,8 @@ impl Run {
         dispatch: &mut Dispatch,
     ) -> bool {
         let written = dispatch.written();
-        if written == self.written && lanes.iter().all(Consumer::is_settled) {
+        let is_fresh = self.committed.is_some_and(|then| then.elapsed() < LONGEST_SILENCE);
+        if is_fresh && written == self.written && lanes.iter().all(Consumer::is_settled) {
             return true;
         }
         let done = self.commit_now(lanes, ended, dispatch);
@@ -155,7 +170,9 @@ impl Run {
         let (counter, wall, nanos_per_tick) = dispatch.times.pair();
         let done = self.commits.write(|content| {
             content.numbers(boot);
-            content.numbers([counter, wall.micros().cast_unsigned(), nanos_per_tick.to_bits()]);
+            let now = Timestamp::from(SystemTime::now());
+            let [wall, now] = [wall, now].map(|time| time.micros().cast_unsigned());
+            content.numbers([counter, wall, nanos_per_tick.to_bits(), now]);
             content.terms(ended.terms());
             let of_files = lanes.iter().filter(|lane| lane.lane().file.is_some());
             content.list(of_files.collect::<Vec<_>>().into_iter(), |content, lane| {
@@ -168,7 +185,10 @@ impl Run {
             content.list(open, |content, outlet| outlet.put_commit(content, nanos));
         });
         match &done {
-            Ok(()) => self.has_failed = false,
+            Ok(()) => {
+                self.has_failed = false;
+                self.committed = Some(Instant::now());
+            }
             Err(error) => {
                 if !core::mem::replace(&mut self.has_failed, true) {
                     dispatch.tell_failure("commit of the run directory", &error.to_string());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::base::{Error, Result};
-use crate::ring::lane_file::{LaneFile, key_of, lane_name};
+use crate::ring::lane_file::{LaneFile, Unreadable, key_of, lane_name};
 use crate::ring::owner::effective_user;
 use crate::ring::watch::{Happened, Watch};
 use crate::ring::{Lane, Ring, RunDirectory};
@@ -144,12 +144,10 @@ impl Arrivals {
             return;
         }
         let path = self.directory.path().join(lane_name(key));
-        let mut is_postponed = false;
         let opened = LaneFile::open(self.directory.disk(), &path).and_then(|(file, region)| {
             let user = file.head.owner.uid;
             let lack = self.lack_of_room(user).filter(|_| !ring.is_maker(file.head.maker));
-            is_postponed = lack.is_some();
-            lack.map_or(Ok((file, region)), Err)
+            lack.map_or(Ok((file, region)), |why| Err(Unreadable { why, may_pass: true }))
         });
         match opened {
             // The own ones come another way.
@@ -160,13 +158,13 @@ impl Arrivals {
                 self.lanes.insert(key, (Arc::clone(&lane), is_gone));
                 arrived.push(Arrival::Lane(lane));
             }
-            Err(why) => {
+            Err(Unreadable { why, may_pass }) => {
                 if self.refused.len() >= MAX_LANES {
                     // Somebody makes a game of it: no more of that in the log.
                     return;
                 }
                 self.refused.push(key);
-                if is_postponed {
+                if may_pass {
                     self.postponed.push(key);
                 }
                 let error = Error::input(format!("cannot read this lane: {why}"));

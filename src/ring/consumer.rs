@@ -37,6 +37,8 @@ pub(crate) struct Consumer {
     window: Option<Window>,
     /// The stamp of the last record: those behind it are not below.
     last_order: u64,
+    /// Looks at which there was nothing.
+    idle_looks: u8,
     /// The horizon of the round of the last look.
     looked_at: u64,
     /// From this position on no stamp is below `late_floor`: see `look_by`.
@@ -64,6 +66,9 @@ struct Next {
 
 /// How much is looked at by one call in search of the next record, in units.
 const MOST_SKIPPED: usize = 16 << 10;
+
+/// A lane that has had nothing for so many rounds is not worth the memory of a copy.
+const MOST_IDLE_LOOKS: u8 = 100;
 
 /// No lane ever comes so far: an exabyte.
 const FARTHEST: u64 = 1 << 60;
@@ -111,6 +116,7 @@ impl Consumer {
             told: LaneAccount::ZERO,
             window: None,
             last_order: 0,
+            idle_looks: 0,
             looked_at: 0,
             late_from: 0,
             late_floor: 0,
@@ -208,6 +214,13 @@ impl Consumer {
                 (self.late_from, self.late_floor) = (before, self.looked_at);
             }
             self.looked_at = horizon;
+            self.idle_looks =
+                if self.position == self.tail { self.idle_looks.saturating_add(1) } else { 0 };
+            if self.idle_looks == MOST_IDLE_LOOKS
+                && let Some(window) = &mut self.window
+            {
+                window.forget();
+            }
         }
     }
 

@@ -60,7 +60,7 @@ fn report(path: &Path, name: String) -> LaneReport {
         Err(error) => {
             let account = LaneAccount::ZERO;
             let (pid, uid, is_alive) = (0, 0, false);
-            return LaneReport { name, error: Some(error), pid, uid, is_alive, account };
+            return LaneReport { name, error: Some(error.why), pid, uid, is_alive, account };
         }
     };
     let (owner, is_alive) = (file.head.owner, !file.is_owner_gone());

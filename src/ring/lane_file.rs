@@ -38,6 +38,32 @@ pub(crate) enum Reach {
     Read,
 }
 
+/// Why a lane cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// In words.
+    pub(crate) why: String,
+    /// It may be readable later: something has run out.
+    pub(crate) may_pass: bool,
+}
+
+impl Unreadable {
+    #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
+    fn by_system(error: io::Error) -> Self {
+        let may_pass = matches!(
+            error.raw_os_error(),
+            Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EINTR)
+        );
+        Self { why: error.to_string(), may_pass }
+    }
+}
+
+impl From<&str> for Unreadable {
+    fn from(why: &str) -> Self {
+        Self { why: why.to_owned(), may_pass: false }
+    }
+}
+
 impl LaneFile {
     /// Makes a lane, all of whose space is there: no half-made one is ever seen under its name.
     ///
@@ -84,21 +110,21 @@ impl LaneFile {
     ///
     /// # Errors
     /// Why it cannot be read, in words.
-    pub(crate) fn open(disk: &dyn Disk, path: &Path) -> Result<(Self, Region), String> {
-        let failed = |error: io::Error| error.to_string();
+    pub(crate) fn open(disk: &dyn Disk, path: &Path) -> Result<(Self, Region), Unreadable> {
+        let failed = Unreadable::by_system;
         let file = HeldFile::new(disk.open(path, How::Change).map_err(failed)?);
         let found = file.metadata().map_err(failed)?;
         if !found.is_file() {
-            return Err("it is no regular file".to_owned());
+            return Err("it is no regular file".into());
         }
         let mut bytes = [0; HEAD_LEN];
-        file.read_exact_at(&mut bytes, 0).map_err(|_| "it has no whole head".to_owned())?;
+        file.read_exact_at(&mut bytes, 0).map_err(|_| "it has no whole head")?;
         let head = LaneHead::read(&bytes)?;
         if head.owner.uid != found.uid() {
-            return Err("it says that it belongs to another user than it does".to_owned());
+            return Err("it says that it belongs to another user than it does".into());
         }
         if path.file_name().is_none_or(|name| *name != *lane_name(head.key)) {
-            return Err("its name is not its own".to_owned());
+            return Err("its name is not its own".into());
         }
         let mut opened = Self { head, path: path.to_path_buf(), file, reach: Reach::Read };
         let len = DATA_AT as u64 + head.size;
@@ -106,7 +132,7 @@ impl LaneFile {
             found.uid() == effective_user() && found.len() == len && !opened.is_owner_gone();
         let region = if can_be_mapped {
             opened.reach = Reach::Mapped;
-            let len = usize::try_from(len).map_err(|_| "it is too large".to_owned())?;
+            let len = usize::try_from(len).map_err(|_| "it is too large")?;
             let mapping = Mapping::shared(disk, &opened.file, len).map_err(failed)?;
             Region::mapped(mapping)
         } else {

@@ -49,6 +49,11 @@ impl Counter {
         }
     }
 
+    /// Whether stamps are the kernel's clock.
+    pub(crate) const fn is_clock(&self) -> bool {
+        matches!(self, Self::Clock)
+    }
+
     pub(crate) fn sequence() -> Self {
         // Zero means "no stamp" elsewhere.
         Self::Sequence(CachePadded::new(AtomicU64::new(1)))

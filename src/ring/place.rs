@@ -161,6 +161,7 @@ impl Ring {
         settings.lane_bytes.store(lane_bytes as u64, Ordering::Relaxed);
         settings.relaxed.store(u64::from(order == Order::Relaxed), Ordering::Relaxed);
         settings.lane_mode.store(u64::from(directory.lane_mode()), Ordering::Relaxed);
+        settings.by_clock.store(u64::from(counter.is_clock()), Ordering::Relaxed);
         let wait = match full_lane {
             FullLane::Block { max } => {
                 u64::try_from(max.as_nanos()).unwrap_or(u64::MAX).saturating_add(1)
@@ -215,6 +216,17 @@ impl Ring {
         };
         let is_relaxed = settings.relaxed.load(Ordering::Relaxed) != 0;
         let order = if is_relaxed { Order::Relaxed } else { Order::Causal };
+        let counter = match settings.by_clock.load(Ordering::Relaxed) {
+            0 => Counter::between_processes(),
+            _ => Counter::Clock,
+        };
+        if counter.is_clock() != (settings.by_clock.load(Ordering::Relaxed) != 0) {
+            return Err(Error::config(
+                "the engine stamps by the processor's counter, which the kernel does not trust any \
+                 more: start the engine again",
+            )
+            .at_path(directory.path()));
+        }
         let words = std::ptr::from_ref(page.words());
         let directory = directory.clone();
         let shared = Shared {
@@ -225,7 +237,7 @@ impl Ring {
             maker: random(),
         };
         let place = Place { words, own: None, shared: Some(shared) };
-        Ok(Self::at(place, Counter::between_processes(), order, full_lane, lane_bytes))
+        Ok(Self::at(place, counter, order, full_lane, lane_bytes))
     }
 
     /// Lets workers of other processes know that the formatter sleeps, or that it is awake.

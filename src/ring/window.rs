@@ -47,6 +47,13 @@ impl Window {
         }
     }
 
+    /// Gives its memory back; it is taken again when there is something to read.
+    pub(crate) fn forget(&mut self) {
+        if self.bytes.capacity() > 0 {
+            *self = Self::default();
+        }
+    }
+
     /// The `len` bytes at a position of the lane.
     #[inline]
     pub(crate) fn bytes(&self, position: u64, len: usize) -> Option<&[u8]> {

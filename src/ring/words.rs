@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) longest_wait: AtomicU64,
     /// The mode of lanes.
     pub(crate) lane_mode: AtomicU64,
+    /// Not 0: stamps are the clock's, not the processor's.
+    pub(crate) by_clock: AtomicU64,
 }
 
 impl RingWords {
@@ -54,6 +56,7 @@ impl RingWords {
                 relaxed: zero(),
                 longest_wait: zero(),
                 lane_mode: zero(),
+                by_clock: zero(),
             }),
         }
     }

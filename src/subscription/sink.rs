@@ -105,13 +105,23 @@ pub struct Point<'a> {
     pub file: &'a str,
     /// Its length in bytes.
     pub len: u64,
+    /// When it was there, as far as that is known. What was written much later was written by
+    /// somebody else.
+    pub time: Option<Timestamp>,
 }
 
 impl<'a> Point<'a> {
     /// A point of this file.
     #[must_use]
     pub const fn new(file: &'a str, len: u64) -> Self {
-        Self { file, len }
+        Self { file, len, time: None }
+    }
+
+    /// The same, at this time.
+    #[must_use]
+    pub const fn at(mut self, time: Timestamp) -> Self {
+        self.time = Some(time);
+        self
     }
 }
 

@@ -205,7 +205,7 @@ impl Sink for File {
     fn point(&self) -> Option<Point<'_>> {
         // A file that is still to be cut holds more than this.
         let open = self.open.as_ref().filter(|open| !open.is_too_long && !open.point.is_empty())?;
-        Some(Point { file: &open.point, len: open.position })
+        Some(Point::new(&open.point, open.position))
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -362,7 +362,7 @@ mod tests {
             crashed.write(b"summer\n").unwrap();
             crashed.roll("20261025T020500").unwrap();
             crashed.write(b"winter\n").unwrap();
-            let Point { file, len } = crashed.point().unwrap();
+            let Point { file, len, .. } = crashed.point().unwrap();
             let (file, len) = (file.to_owned(), len);
             for _ in 0..rolls {
                 crashed.write(b"not committed\n").unwrap();

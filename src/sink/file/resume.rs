@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use crate::base::How;
+use crate::base::{How, Timestamp};
 use crate::sink::file::folder::Folder;
 use crate::sink::names::FileName;
 use crate::sink::proof::sidecar;
@@ -19,10 +19,14 @@ pub(super) struct Resumed {
     pub(super) taken_back: Vec<FileName>,
 }
 
+/// A run commits every few seconds, whatever its sinks do: what was written so many seconds behind
+/// its last commit was written by another.
+const LONGEST_AFTER: i64 = 120;
+
 impl Folder {
     /// Cuts the file of a point to its length and opens it again; files that were begun later are
     /// deleted. `None`, and nothing is touched, where another run has been here since, which is
-    /// told by files that it marked as interrupted, or where the file is gone.
+    /// told by files that it marked as interrupted or wrote much later, or where the file is gone.
     pub(super) fn resume(&self, point: &Point<'_>) -> io::Result<Option<Resumed>> {
         let parse = |stem: &str| FileName::parse(&self.file, &format!("{stem}.current"));
         let (stem, highest) = point.file.split_once(BEHIND).unwrap_or((point.file, point.file));
@@ -44,6 +48,15 @@ impl Folder {
         let later: Vec<&FileName> = names.iter().filter(is_later).collect();
         if found.status() == "u" || later.iter().any(|name| name.status() == "u") {
             return Ok(None);
+        }
+        if let Some(time) = point.time {
+            for name in later.iter().chain([&found]) {
+                let written = fs::symlink_metadata(self.at(*name))?.modified()?;
+                let seconds = Timestamp::from(written).seconds() - time.seconds();
+                if seconds > LONGEST_AFTER {
+                    return Ok(None);
+                }
+            }
         }
         for name in &later {
             self.remove(*name)?;
