@@ -123,7 +123,7 @@ mod tests {
         let child = unsafe { libc::fork() };
         if child == 0 {
             drop(writer);
-            reader.read(&mut [0]).ok();
+            reader.read_exact(&mut [0]).ok();
             // SAFETY: ends the child, without running what belongs to the parent.
             unsafe { libc::_exit(0) };
         }
