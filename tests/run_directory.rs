@@ -11,7 +11,9 @@ use ringmail::{Engine, EngineGuard, File, LogType, Outcome, RunDirectory, Subscr
 
 fn start(dir: &Path) -> (Engine, EngineGuard) {
     let mail = Subscription::new("mail", LogType::TextMail).sink(File::in_dir(dir.join("logs")));
-    Engine::builder().run_directory(dir.join("run")).subscribe(mail).start().unwrap()
+    let status = Subscription::new("status", LogType::Status).sink(File::in_dir(dir.join("logs")));
+    let builder = Engine::builder().run_directory(dir.join("run"));
+    builder.subscribe(mail).subscribe(status).start().unwrap()
 }
 
 fn numbered(worker: u64, number: u64) -> StartMid {
@@ -210,6 +212,8 @@ fn a_killed_process_leaves_what_it_had_accepted() {
     ledger.check().unwrap();
     let mail = &ledger.subscriptions[0];
     assert_eq!(mail.written, 30_000, "it counts on: {mail:?}");
+    let is_last_mid = |(label, value): &(String, String)| label == "CurMID" && value == "1";
+    assert!(engine.status().iter().any(is_last_mid), "{:?}", engine.status());
     drop(guard);
     let last = fs::read_to_string(newest(dir.path())).unwrap();
     assert!(last.contains("Logging: took up 1 lanes that an interrupted run left"), "{last}");

@@ -152,7 +152,7 @@ impl Builder {
     /// Each event once holds for sinks that can go back to a [point](crate::Sink::point), as
     /// [`File`](crate::File) can; into others some lines come twice behind a crash. What stands in
     /// no file yet because it is made of several events (an unfinished message of a consolidated
-    /// log, a status line's counters) begins anew. The loss of power is another matter: see
+    /// log) begins anew. The loss of power is another matter: see
     /// [`Fsync`](crate::Fsync).
     pub fn run_directory(mut self, directory: impl Into<RunDirectory>) -> Self {
         self.run_directory = Some(directory.into());
@@ -269,6 +269,10 @@ impl Builder {
             lag: Durations::ZERO,
         };
         dispatch.settle_in(plan, nanos);
+        let counted = run.as_ref().and_then(Run::counters);
+        if let Some((counters, counted)) = dispatch.counters.as_mut().zip(counted) {
+            counters.resume(counted);
+        }
         if let Some(wanted) = dispatch.narrowed.take() {
             ring.set_wanted(&wanted);
         }

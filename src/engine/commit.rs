@@ -13,6 +13,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use crate::base::{Disk, Error, How, LaneAccount, LogType, Result, SubscriptionAccount, Timestamp};
+use crate::format::status::KEPT;
 use crate::ring::{Mapping, Progress, RunDirectory, random, sum_of};
 
 /// Where commits go.
@@ -41,6 +42,8 @@ pub(crate) struct Commit {
     pub(crate) ended: LaneAccount,
     /// How far each lane was read.
     pub(crate) lanes: Vec<LaneCommit>,
+    /// The counters of status lines, if there were any.
+    pub(crate) counters: Option<[u64; KEPT]>,
     /// What each subscription has written; none behind an orderly end.
     pub(crate) outlets: Vec<OutletCommit>,
 }
@@ -341,6 +344,10 @@ impl Commit {
             told.set_terms(from.terms()?);
             Some(LaneCommit { key, progress, told })
         })?;
+        let counters = match from.count()? {
+            0 => None,
+            _ => Some(from.numbers()?),
+        };
         let outlets = from.list(|from| {
             let name = from.text()?.to_owned();
             let log_type = LogType::parse(from.text()?)?;
@@ -358,7 +365,7 @@ impl Commit {
         })?;
         let nanos_per_tick = f64::from_bits(rate);
         let [wall, time] = [wall, time].map(|micros| Timestamp::from_micros(micros.cast_signed()));
-        Some(Self { boot, counter, wall, nanos_per_tick, time, ended, lanes, outlets })
+        Some(Self { boot, counter, wall, nanos_per_tick, time, ended, lanes, counters, outlets })
     }
 }
 
@@ -421,6 +428,7 @@ mod tests {
                     LaneCommit { key, progress, told }
                 })
                 .collect(),
+            counters: Some([5; KEPT]),
             outlets: vec![outlet, OutletCommit { account: bare, point: None, window: None }],
         }
     }
@@ -433,6 +441,7 @@ mod tests {
         content.list(commit.lanes.iter(), |content, lane| {
             LaneCommit::put(content, lane.key, lane.progress, &lane.told);
         });
+        content.option(commit.counters, Content::numbers);
         content.list(commit.outlets.iter(), |content, outlet| {
             let point = outlet.point.as_ref().map(|(file, len)| (file.as_str(), *len));
             OutletCommit::put(content, &outlet.account, point, outlet.window);

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::base::{Error, LaneAccount, LogType, Result, Timestamp};
-use crate::engine::commit::{Commit, CommitFile, LaneCommit, OutletCommit};
+use crate::engine::commit::{Commit, CommitFile, Content, LaneCommit, OutletCommit};
 use crate::engine::dispatch::Dispatch;
+use crate::format::status::{Counters, KEPT};
 use crate::ring::{Arrival, Arrivals, Consumer, Owner, Past, Ring, RunDirectory};
 
 /// The formatter's side of a run directory.
@@ -67,6 +68,11 @@ impl Run {
     /// When the last run committed last.
     pub(crate) const fn last_time(&self) -> Timestamp {
         self.last.wall
+    }
+
+    /// The counters of status lines of the last run, if it did not end in order.
+    pub(crate) const fn counters(&self) -> Option<[u64; KEPT]> {
+        if self.last.outlets.is_empty() { None } else { self.last.counters }
     }
 
     /// The accounts of lanes that ended in the last run, if it did not end in order.
@@ -179,6 +185,7 @@ impl Run {
                 let key = lane.lane().file.as_ref().map_or(0, |file| file.head.key);
                 LaneCommit::put(content, key, lane.progress(), &lane.told);
             });
+            content.option(dispatch.counters.as_ref().map(Counters::kept), Content::numbers);
             // Behind an orderly end there is nothing to go back to.
             let outlets = dispatch.outlets.iter();
             let open = if dispatch.is_closed { Default::default() } else { outlets };

@@ -95,7 +95,50 @@ impl Active {
     }
 }
 
+/// The counters that are kept from one run to the next: all but those of what is open at the moment,
+/// of whose end a later run may not hear.
+macro_rules! kept {
+    ($($of:tt)*) => {
+        [
+            $($of)*.current_mid,
+            $($of)*.current_icid,
+            $($of)*.current_dcid,
+            $($of)*.injected_messages,
+            $($of)*.injected_recipients,
+            $($of)*.injected_bytes,
+            $($of)*.generated_bounces,
+            $($of)*.rejected_recipients,
+            $($of)*.dropped_messages,
+            $($of)*.soft_bounces,
+            $($of)*.dns,
+            $($of)*.smtp_5xx,
+            $($of)*.filter,
+            $($of)*.expired,
+            $($of)*.other,
+            $($of)*.delivered,
+            $($of)*.deleted,
+            $($of)*.unsubscribed,
+        ]
+    };
+}
+
+/// How many counters are kept.
+pub(crate) const KEPT: usize = 18;
+
 impl Counters {
+    /// What [`resume`](Self::resume) takes.
+    pub(crate) const fn kept(&self) -> [u64; KEPT] {
+        kept!(self)
+    }
+
+    /// Counts on from what an interrupted run had counted. Its connections
+    /// and the recipients of its messages are not open any more until they are heard of again.
+    pub(crate) fn resume(&mut self, kept: [u64; KEPT]) {
+        for (counter, count) in kept!(&mut self).into_iter().zip(kept) {
+            *counter = count;
+        }
+    }
+
     /// The line of now.
     pub(crate) fn line<'a>(
         &self,
