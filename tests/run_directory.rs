@@ -212,7 +212,7 @@ fn a_killed_process_leaves_what_it_had_accepted() {
     ledger.check().unwrap();
     let mail = &ledger.subscriptions[0];
     assert_eq!(mail.written, 30_000, "it counts on: {mail:?}");
-    let is_last_mid = |(label, value): &(String, String)| label == "CurMID" && value == "1";
+    let is_last_mid = |(label, value): &(String, String)| label == "CrtMID" && value == "1";
     assert!(engine.status().iter().any(is_last_mid), "{:?}", engine.status());
     drop(guard);
     let last = fs::read_to_string(newest(dir.path())).unwrap();
