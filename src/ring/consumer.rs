@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering as Plain;
 use crate::base::{LaneAccount, Timestamp};
 use crate::record::{HEAD_BYTES, Head, MAX_RECORD_BYTES, Record, SKIP};
 use crate::ring::lane::{Lane, PANICKED, ShedReason};
+use crate::ring::lane_file::{LaneFile, Reach};
 use crate::ring::region::UNIT;
 use crate::ring::sync::Ordering;
 use crate::ring::window::Window;
@@ -418,8 +419,10 @@ impl Consumer {
                 account.malformed += more;
             }
         }
-        // Of a lane of another process that has ended, what is there counts, and not what it says.
-        if self.is_orphan || has_ended && self.window.is_some() {
+        // Of a lane of another process that has ended, and of one of another user, what is there
+        // counts, and not what it says.
+        let reach = self.lane.file.as_ref().map(LaneFile::reach);
+        if self.is_orphan || has_ended && self.window.is_some() || reach == Some(Reach::Read) {
             account.accepted = account.drained + account.pending;
             account.offered = account.accepted.saturating_add(account.shed());
         }
