@@ -64,10 +64,7 @@ fn logs(directory: &Path) -> BTreeMap<String, Vec<String>> {
     let mut logs: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for log in fs::read_dir(directory).unwrap().map(Result::unwrap) {
         let lines = logs.entry(log.file_name().into_string().unwrap()).or_default();
-        let mut files: Vec<_> = fs::read_dir(log.path()).unwrap().map(Result::unwrap).collect();
-        files.retain(|file| file.file_type().unwrap().is_file());
-        files.sort_by_key(fs::DirEntry::file_name);
-        for file in files {
+        for file in library::LogFile::list(log.path()).unwrap() {
             let bytes = fs::read(file.path()).unwrap();
             let text = bytes.escape_ascii().to_string().replace("\\n", "\n");
             let own = [

@@ -25,10 +25,8 @@ fn what_c_does_wrong_is_an_error() {
     common::under_valgrind(&program, &[folder.path()]);
 
     let mut text = String::new();
-    for file in fs::read_dir(folder.path().join("logs/mail_logs")).unwrap().map(Result::unwrap) {
-        if file.file_type().unwrap().is_file() {
-            text += &fs::read_to_string(file.path()).unwrap();
-        }
+    for file in library::LogFile::list(folder.path().join("logs/mail_logs")).unwrap() {
+        text += &fs::read_to_string(file.path()).unwrap();
     }
     let count = |part: &str| text.matches(part).count();
     assert_eq!(count(" close\n"), 2000, "each thread's events");

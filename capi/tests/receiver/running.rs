@@ -8,10 +8,10 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use library::LogType;
 use library::event;
 use library::parse::LogReader;
 use library::record::{Value, fields};
+use library::{LogFile, LogType};
 
 use crate::common;
 
@@ -170,16 +170,10 @@ impl Logged {
 /// The text mail log of a directory, read back by the library: every line is an event.
 pub(crate) fn log(directory: &Path) -> Vec<Logged> {
     let folder = directory.join("logs/mail_logs");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.file_type().unwrap().is_file())
-        .map(|entry| entry.path())
-        .collect();
-    files.sort();
     let mut events = Vec::new();
-    for file in files {
-        let mut reader = LogReader::new(LogType::TextMail, fs::File::open(file).unwrap());
+    for file in LogFile::list(folder).unwrap() {
+        let open = fs::File::open(file.path()).unwrap();
+        let mut reader = LogReader::new(LogType::TextMail, open);
         while let Some(line) = reader.read().unwrap() {
             let text = String::from_utf8_lossy(line.raw.bytes).into_owned();
             let number = line.read.and_then(|read| read.number).unwrap_or_else(|| panic!("{text}"));
