@@ -277,15 +277,17 @@ fn newest(dir: &Path) -> std::path::PathBuf {
     ringmail::LogFile::list(dir.join("logs/mail")).unwrap().last().unwrap().path()
 }
 
-#[test]
-fn lanes_of_another_user_are_read_and_cannot_harm() {
+/// A user that has nothing here, and its group.
+const NOBODY: u32 = 65534;
+
+/// An engine whose run directory is that user's group's, too; `None` where there can be none.
+#[expect(clippy::print_stdout, reason = "a test says why it skips")]
+fn start_for_nobody() -> Option<(tempfile::TempDir, Engine, EngineGuard)> {
     use std::os::unix::fs::PermissionsExt as _;
-    use std::os::unix::process::CommandExt as _;
-    const NOBODY: u32 = 65534;
     // SAFETY: touches no memory and cannot fail.
     if unsafe { libc::geteuid() } != 0 {
         println!("skipped: another user needs root");
-        return;
+        return None;
     }
     let dir = tempfile::tempdir().unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -294,6 +296,13 @@ fn lanes_of_another_user_are_read_and_cannot_harm() {
     let mail = mail.sink(File::in_dir(dir.path().join("logs")));
     let (engine, guard) =
         Engine::builder().run_directory(directory).subscribe(mail).start().unwrap();
+    Some((dir, engine, guard))
+}
+
+#[test]
+fn lanes_of_another_user_are_read_and_cannot_harm() {
+    use std::os::unix::process::CommandExt as _;
+    let Some((dir, engine, guard)) = start_for_nobody() else { return };
     let mut stranger = run("stranger", dir.path()).uid(NOBODY).gid(NOBODY).spawn().unwrap();
     wait_until("the stranger's events", || {
         engine.flush();
@@ -424,21 +433,8 @@ fn an_end_does_not_wait_for_attached_workers() {
 
 #[test]
 fn a_member_of_the_group_cannot_cut_the_engines_lanes() {
-    use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::process::CommandExt as _;
-    const NOBODY: u32 = 65534;
-    // SAFETY: touches no memory and cannot fail.
-    if unsafe { libc::geteuid() } != 0 {
-        println!("skipped: another user needs root");
-        return;
-    }
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let directory = RunDirectory::at(dir.path().join("run")).mode(0o3770).group(NOBODY);
-    let mail = Subscription::new("mail", LogType::TextMail);
-    let mail = mail.sink(File::in_dir(dir.path().join("logs")));
-    let (engine, guard) =
-        Engine::builder().run_directory(directory).subscribe(mail).start().unwrap();
+    let Some((dir, engine, guard)) = start_for_nobody() else { return };
     let attached = attach(dir.path().join("run")).unwrap();
     let (mut own, mut other) = (engine.producer().unwrap(), attached.producer().unwrap());
     let mut cutter = run("cutter", dir.path()).uid(NOBODY).gid(NOBODY).spawn().unwrap();

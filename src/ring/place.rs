@@ -216,11 +216,9 @@ impl Ring {
         };
         let is_relaxed = settings.relaxed.load(Ordering::Relaxed) != 0;
         let order = if is_relaxed { Order::Relaxed } else { Order::Causal };
-        let counter = match settings.by_clock.load(Ordering::Relaxed) {
-            0 => Counter::between_processes(),
-            _ => Counter::Clock,
-        };
-        if counter.is_clock() != (settings.by_clock.load(Ordering::Relaxed) != 0) {
+        let by_clock = settings.by_clock.load(Ordering::Relaxed) != 0;
+        let counter = if by_clock { Counter::Clock } else { Counter::between_processes() };
+        if counter.is_clock() != by_clock {
             return Err(Error::config(
                 "the engine stamps by the processor's counter, which the kernel does not trust any \
                  more: start the engine again",
