@@ -55,7 +55,8 @@ impl Saving {
         let path = dir.join(format!("{stem}.json"));
         fs::write(&path, serde_json::to_string_pretty(&whole)? + "\n")?;
         for (chart, svg) in charts {
-            let file = if is_complete { format!("{chart}.svg") } else { format!("{stem}-{chart}.svg") };
+            let file =
+                if is_complete { format!("{chart}.svg") } else { format!("{stem}-{chart}.svg") };
             fs::write(dir.join(file), svg)?;
         }
         Ok(format!("kept in {}\n", path.display()))

@@ -72,10 +72,13 @@ mod panels {
                 Kind::Queued => RGBColor(190, 80, 90),
             };
             area.draw_text(runs.system, &font(12), (10, top + 2))?;
-            let bar = Rectangle::new([(NAMES, top), (NAMES + length.max(1), top + 15)], colour.filled());
+            let bar =
+                Rectangle::new([(NAMES, top), (NAMES + length.max(1), top + 15)], colour.filled());
             area.draw(&bar)?;
-            let paired = cell.ratios().find(|(of, to, _)| *of == "ringmail causal" && *to == runs.system);
-            let ratio = paired.map_or_else(String::new, |(_, _, ratio)| format!("  ({:.1}x)", ratio.median));
+            let paired =
+                cell.ratios().find(|(of, to, _)| *of == "ringmail causal" && *to == runs.system);
+            let ratio = paired
+                .map_or_else(String::new, |(_, _, ratio)| format!("  ({:.1}x)", ratio.median));
             let ratio = match runs.kind {
                 Kind::Ceiling if speed > 0.0 => format!("  ({:.2}x)", ours / speed),
                 _ => ratio,

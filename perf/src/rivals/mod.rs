@@ -35,7 +35,6 @@ pub(crate) use self::child::RivalsChild;
 use self::report::{Cell, Report, Runs};
 use self::run::{Contestant, Run, Task, expectation};
 use self::system::{Kind, systems};
-pub(crate) use self::system::wait_until;
 use crate::measure::{CALM_CORES, Others};
 use crate::results::Saving;
 use crate::said::Digest;
@@ -67,7 +66,7 @@ pub(crate) struct Rivals {
     /// How long a paced run is, in seconds
     #[arg(long, default_value_t = 0.5)]
     paced_seconds: f64,
-    /// Under a minute for all: three rounds of 100,000 lines, and short paced runs
+    /// Under a minute for all: three rounds of 200,000 lines, and short paced runs
     #[arg(long, conflicts_with_all = ["lines", "rounds", "paced_seconds"])]
     quick: bool,
     /// Wait for other programs to be quiet, and repeat a round that they disturbed
@@ -92,7 +91,7 @@ struct Scale {
 impl Rivals {
     pub(crate) fn run(&self) -> Result<Findings> {
         let scale = if self.quick {
-            Scale { lines: 100_000, rounds: 3, paced_rounds: 1, paced_seconds: 0.04 }
+            Scale { lines: 200_000, rounds: 3, paced_rounds: 1, paced_seconds: 0.05 }
         } else {
             let (lines, rounds) = (self.lines, self.rounds);
             Scale { lines, rounds, paced_rounds: 3, paced_seconds: self.paced_seconds }

@@ -138,8 +138,7 @@ impl Report {
                     continue;
                 };
                 let of = |order: &str| {
-                    let found =
-                        ratios.iter().find(|(of, to, _)| of.ends_with(order) && to == name);
+                    let found = ratios.iter().find(|(of, to, _)| of.ends_with(order) && to == name);
                     found.map_or(f64::NAN, |(_, _, ratio)| ratio.median)
                 };
                 row.push(format!("{:.2} ({:.2})", of("causal"), of("relaxed")));
@@ -152,9 +151,25 @@ impl Report {
 impl Cell {
     fn text(&self, rate: u64) -> String {
         let heading = [
-            "system", "lines/s", "min", "max", "% write", "p50 ns", "p99", "p99.9", "max",
-            "% timer", "paced p50", "p99", "p99.9", "max", "CPU s/M", "% write", "peak MB",
-            "lost", "others",
+            "system",
+            "lines/s",
+            "min",
+            "max",
+            "% write",
+            "p50 ns",
+            "p99",
+            "p99.9",
+            "max",
+            "% timer",
+            "paced p50",
+            "p99",
+            "p99.9",
+            "max",
+            "CPU s/M",
+            "% write",
+            "peak MB",
+            "lost",
+            "others",
         ];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
         let ceiling = self.ceiling().map(|runs| runs.cpu().median);

@@ -23,12 +23,9 @@ use crate::target::Place;
 
 pub(super) fn start(place: &Place) -> Result<Box<dyn Running>> {
     let out = BufWriter::with_capacity(BUFFER_BYTES, place.create("mail_logs")?);
-    let (writer, guard) = NonBlockingBuilder::default()
-        .lossy(false)
-        .buffered_lines_limit(QUEUE)
-        .finish(out);
-    let subscriber =
-        tracing_subscriber::fmt().with_writer(writer).event_format(MailLine).finish();
+    let (writer, guard) =
+        NonBlockingBuilder::default().lossy(false).buffered_lines_limit(QUEUE).finish(out);
+    let subscriber = tracing_subscriber::fmt().with_writer(writer).event_format(MailLine).finish();
     tracing::subscriber::set_global_default(subscriber)?;
     Ok(Box::new(Tracing { guard: Mutex::new(Some(guard)) }))
 }
