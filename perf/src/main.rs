@@ -7,9 +7,11 @@ mod idle;
 mod lanes;
 mod limits;
 mod measure;
+mod pace;
 mod results;
 mod rivals;
 mod said;
+mod sustained;
 mod table;
 mod target;
 
@@ -45,6 +47,7 @@ enum Command {
     Rivals(rivals::Rivals),
     #[command(hide = true)]
     RivalsChild(rivals::RivalsChild),
+    Sustained(sustained::Sustained),
 }
 
 /// What a command found, in both forms.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Limits(limits) => limits.run(),
         Command::Rivals(rivals) => rivals.run(),
         Command::RivalsChild(child) => child.run(),
+        Command::Sustained(sustained) => sustained.run(),
     };
     let printed = found.and_then(|findings| {
         let json = findings.json.to_string() + "\n";

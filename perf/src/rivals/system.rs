@@ -10,6 +10,7 @@ use super::{fast_log, log4rs, slog_async, spdlog_rs, tracing_appender};
 use super::{mutex_buffer, raw_write, ringmail as ours, spdlog};
 use crate::Result;
 use crate::measure::{histogram, nanos_since};
+use crate::pace::wait_until;
 use crate::said::{Said, Script};
 use crate::target::Place;
 
@@ -163,22 +164,4 @@ fn paced(share: &Share, interval: Duration, mut say: impl FnMut(&Said<'_>)) -> H
         latency.saturating_record(nanos_since(due));
     }
     latency
-}
-
-/// Sleeping would take longer than what is measured; yielding lets the logger's thread have the
-/// core where there is no other.
-#[inline]
-pub(crate) fn wait_until(due: Instant) {
-    const SPIN: Duration = Duration::from_micros(2);
-    loop {
-        let left = due.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return;
-        }
-        if left > SPIN {
-            std::thread::yield_now();
-        } else {
-            std::hint::spin_loop();
-        }
-    }
 }
