@@ -18,10 +18,11 @@ mod panels {
     use plotters::coord::Shift;
     use plotters::prelude::*;
 
-    use super::super::report::{Cell, Report};
+    use super::super::report::{Cell, Report, Runs};
     use super::super::system::Kind;
     use crate::Result;
     use crate::chart::{INK, PAPER, font};
+    use crate::target::Target;
 
     type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
@@ -56,7 +57,10 @@ mod panels {
             cell.producers
         );
         area.draw_text(&title, &font(13), (10, 12))?;
-        let most = cell.runs.iter().map(|runs| runs.speed().median).fold(1.0, f64::max);
+        // To /dev/null the ceiling is out of sight.
+        let is_shown = |runs: &&Runs| cell.target != Target::Null || runs.kind != Kind::Ceiling;
+        let speeds = cell.runs.iter().filter(is_shown).map(|runs| runs.speed().median);
+        let most = speeds.fold(1.0, f64::max);
         let ours = cell.runs.iter().find(|runs| runs.system == "ringmail causal");
         let ours = ours.map_or(0.0, |runs| runs.speed().median);
         let room = f64::from(area.dim_in_pixel().0) - f64::from(NAMES) - 100.0;
@@ -64,7 +68,7 @@ mod panels {
         for runs in &cell.runs {
             let speed = runs.speed().median;
             #[expect(clippy::cast_possible_truncation, reason = "it fits the picture")]
-            let length = (room * speed / most) as i32;
+            let length = (room * (speed / most).min(1.0)) as i32;
             let colour = match runs.kind {
                 Kind::Ours => RGBColor(34, 110, 180),
                 Kind::Ceiling => RGBColor(170, 170, 170),
