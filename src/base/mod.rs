@@ -9,6 +9,7 @@ mod gauge;
 mod ledger;
 mod level;
 mod log_type;
+pub(crate) mod probe;
 mod time;
 
 pub use clock::{Clock, ManualClock, SystemClock};
