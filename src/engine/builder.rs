@@ -14,7 +14,7 @@ use crate::engine::run::Run;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::event::{Event, MessageId, Response, Subject};
-use crate::format::{Logged, Stamper, Zone};
+use crate::format::{Logged, STAMP_LEN, Stamper, Zone};
 use crate::ring::{
     Counter, FullLane, MAX_LANE_BYTES, MIN_LANE_BYTES, Merge, Order, Ring, RunDirectory,
 };
@@ -252,6 +252,7 @@ impl Builder {
             narrowed: None,
             offset: stamper.offset_seconds(now),
             stamper,
+            round_stamp: ([b' '; STAMP_LEN], u64::MAX),
             own_time: Stamper::new(zone),
             counters: None,
             machine: Machine::new(PathBuf::from("/")),
