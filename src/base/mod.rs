@@ -18,7 +18,7 @@ pub use disk::{Disk, How, RealDisk};
 pub use error::{Error, Result};
 pub(crate) use fork::{HeldFile, generation, observed_generation};
 pub use gauge::{Gauge, Gauges};
-pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, SubscriptionAccount};
+pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, PushAccount, SubscriptionAccount};
 pub use level::Level;
 pub use log_type::{Class, Form, LogType};
 pub use time::Timestamp;

@@ -10,6 +10,7 @@ use crate::format::status::Counters;
 use crate::format::{self, GivenUp, LineWriter, Logged, Stamper};
 use crate::record::{self, Record};
 use crate::ring::{Consumer, EventSet, Merge, ShedReason};
+use crate::subscription::PushNews;
 
 /// Brings each record to the subscriptions that want it.
 #[derive(Debug)]
@@ -165,6 +166,10 @@ impl Dispatch {
                     rendered = Some(index);
                 }
                 outlet.end_event();
+                if outlet.is_stream() {
+                    let time = record.time.unwrap_or_else(|| self.times.time_of(record.order));
+                    outlet.mark(record, time);
+                }
                 has_room &= outlet.has_room(self.block_bytes);
             }
         }
@@ -217,6 +222,7 @@ impl Dispatch {
             self.turn_window(index, nanos);
             if let Some(outlet) = self.outlets.get_mut(index) {
                 outlet.roll_by_interval(now, nanos);
+                outlet.poll_stream();
             }
         }
         self.look_after_composers(Some(now));
@@ -337,8 +343,8 @@ impl Dispatch {
     }
 
     pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
-        let working = self.outlets.iter().map(|outlet| &outlet.account);
-        working.chain(&self.ended).cloned().collect()
+        let working = self.outlets.iter().map(Outlet::account);
+        working.chain(self.ended.iter().cloned()).collect()
     }
 
     /// Bytes that the subscriptions have written, all together.
@@ -469,7 +475,41 @@ impl Dispatch {
                         let resumed = event::WriteResumed { subscription, seconds, count: lost };
                         self.tell(&resumed, Some(index));
                     }
+                    News::Push(news) => self.tell_push(index, &name, &news),
                 }
+            }
+        }
+    }
+
+    /// Tells what happened between a sink and its peer.
+    fn tell_push(&mut self, index: usize, name: &str, news: &PushNews) {
+        let subscription = name.into();
+        match news {
+            PushNews::Failed { destination, finding, repeats } => {
+                self.tell(&event::PushFailed { subscription }, Some(index));
+                let explained = event::PushExplained {
+                    subscription,
+                    destination: destination.as_str().into(),
+                    finding: finding.as_str().into(),
+                    repeats: (*repeats > 1).then_some(*repeats),
+                };
+                self.tell(&explained, Some(index));
+            }
+            PushNews::Resumed { destination, seconds, resent, buffered, lost, unknown } => {
+                let resumed = event::PushResumed {
+                    subscription,
+                    destination: destination.as_str().into(),
+                    seconds: *seconds,
+                    resent: *resent,
+                    buffered: *buffered,
+                    lost: *lost,
+                    unknown: *unknown,
+                };
+                self.tell(&resumed, Some(index));
+            }
+            PushNews::Warned { text } => {
+                let finding = text.as_str().into();
+                self.tell(&event::PushWarned { subscription, finding }, Some(index));
             }
         }
     }
@@ -501,6 +541,9 @@ impl Dispatch {
                 outlet.append_own(|block| {
                     let _malformed = format::render_own(&record, log_type, stamp, block);
                 });
+                if outlet.is_stream() {
+                    outlet.mark_own(record.level, now);
+                }
                 if outlet.is_over() {
                     outlet.roll_before_last_line(now, nanos);
                 }
