@@ -6,7 +6,7 @@ macro_rules! facilities {
         /// The part of a system that a syslog message is about: the first factor of its priority.
         ///
         /// ```
-        /// use ringmail::syslog::Facility;
+        /// use ringmail::sink::syslog::Facility;
         /// assert_eq!(Facility::parse("local4"), Some(Facility::Local4));
         /// assert_eq!(Facility::default().name(), "auth");
         /// assert_eq!(Facility::Mail as u8, 2);

@@ -16,9 +16,8 @@ const SHORT_STAMP: Range<usize> = 4..19;
 /// The greatest `sequenceId` (RFC 5424, section 7.3.1); the next one is 1.
 const MAX_SEQUENCE_ID: u64 = 2_147_483_647;
 
-/// The number by which our structured data is told from others': that of examples (RFC 5612), as
-/// the project has none of its own.
-const ENTERPRISE: &str = "ringmail@32473";
+/// Our own structured data. The number is that of examples (RFC 5612), as the project has none.
+const OURS: &[u8] = b"][ringmail@32473 seq=\"";
 
 /// A message as the sink was handed it.
 #[derive(Clone, Copy, Debug)]
@@ -93,16 +92,6 @@ impl Framer {
             head: Vec::with_capacity(512),
             shape,
         }
-    }
-
-    /// Bytes of a message at most.
-    pub(crate) const fn max(&self) -> usize {
-        self.shape.max
-    }
-
-    /// Whether a message that may have come before says so.
-    pub(crate) fn marks_resent(&self) -> bool {
-        self.shape.format == Format::Rfc5424
     }
 
     /// Appends the message's frame, and says whether the message was cut.
@@ -190,22 +179,21 @@ impl Framer {
         };
         let head = &mut self.head;
         let mut digits = itoa::Buffer::new();
-        let mut element = |name: &str, number: u64| {
-            head.push(b' ');
-            head.extend_from_slice(name.as_bytes());
-            head.extend_from_slice(b"=\"");
+        let mut element = |before: &[u8], number: u64| {
+            head.extend_from_slice(before);
             head.extend_from_slice(digits.format(number).as_bytes());
             head.push(b'"');
         };
-        element("[meta sequenceId", sequence % MAX_SEQUENCE_ID + 1);
-        element(&format_args!("][{ENTERPRISE} seq").to_string(), sequence.saturating_add(1));
-        for (name, id) in ["mid", "icid", "dcid", "rid"].into_iter().zip(message.ids) {
+        element(b"[meta sequenceId=\"", sequence % MAX_SEQUENCE_ID + 1);
+        element(OURS, sequence.saturating_add(1));
+        let names = [&b" mid=\""[..], b" icid=\"", b" dcid=\"", b" rid=\""];
+        for (name, id) in names.into_iter().zip(message.ids) {
             if let Some(id) = id {
                 element(name, id);
             }
         }
         if message.is_resent {
-            element("resent", 1);
+            element(b" resent=\"", 1);
         }
         self.head.extend_from_slice(b"] ");
     }
@@ -310,13 +298,17 @@ mod tests {
         shape.severity = Severity::ByLevel;
         shape.facility = Facility::Local4;
         let with_host = frame(shape, &message(LINE));
-        assert!(with_host.starts_with("<164>Nov 19 09:16:38 mx1 mail_logs: Info: MID"), "{with_host}");
+        assert!(
+            with_host.starts_with("<164>Nov 19 09:16:38 mx1 mail_logs: Info: MID"),
+            "{with_host}"
+        );
     }
 
     #[test]
     fn forms_without_a_level_or_a_stamp() {
         let mut shape = shape(Format::Rfc3164, None);
-        for cef in [&b"Wed Nov 19 09:16:38 2014 CEF:0|a"[..], b"Wed Nov 19 09:16:38 2014: CEF:0|a"] {
+        for cef in [&b"Wed Nov 19 09:16:38 2014 CEF:0|a"[..], b"Wed Nov 19 09:16:38 2014: CEF:0|a"]
+        {
             shape.form = Form::Cef;
             assert_eq!(
                 frame(shape.clone(), &message(cef)),

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::{Error, Result};
-use crate::sink::syslog::Facility;
 
 /// How messages get to a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,7 +19,7 @@ impl Protocol {
     /// The sizes that a [maximum message](super::Syslog::max_message) can have.
     ///
     /// ```
-    /// use ringmail::syslog::Protocol;
+    /// use ringmail::sink::syslog::Protocol;
     /// assert_eq!(Protocol::Udp.sizes(), 1024..=9216);
     /// assert_eq!(Protocol::Tcp.sizes(), 1024..=65_535);
     /// ```
@@ -86,7 +85,7 @@ pub enum Spread {
 /// A syslog server.
 ///
 /// ```
-/// use ringmail::syslog::{Destination, Tls};
+/// use ringmail::sink::syslog::{Destination, Tls};
 /// assert_eq!(Destination::udp("logs.example.com", 514).to_string(), "udp://logs.example.com:514");
 /// let secured = Destination::tcp("2001:db8::7", 6514).tls(Tls::new());
 /// assert_eq!(secured.to_string(), "tls://[2001:db8::7]:6514");
@@ -211,7 +210,7 @@ impl Tls {
     /// [`Error::is_config`] when it is not such a fingerprint.
     ///
     /// ```
-    /// use ringmail::syslog::Tls;
+    /// use ringmail::sink::syslog::Tls;
     /// Tls::new().fingerprint(&format!("sha-256:{}AB", "AB:".repeat(31)))?;
     /// assert!(Tls::new().fingerprint("AB:CD").is_err());
     /// # Ok::<(), ringmail::Error>(())
@@ -309,7 +308,8 @@ mod tests {
     #[test]
     fn fingerprints_are_read_in_each_spelling() {
         let plain = "0123456789abcdef".repeat(4);
-        let colons: Vec<_> = plain.as_bytes().chunks(2).map(|p| str::from_utf8(p).unwrap()).collect();
+        let colons: Vec<_> =
+            plain.as_bytes().chunks(2).map(|p| str::from_utf8(p).unwrap()).collect();
         let colons = format!("SHA-256:{}", colons.join(":").to_uppercase());
         let tls = Tls::new().fingerprint(&plain).unwrap().fingerprint(&colons).unwrap();
         assert_eq!(tls.fingerprints[0], tls.fingerprints[1]);
