@@ -54,7 +54,7 @@ impl Sink for Stream {
             if taken > 0 && told.at_once.is_some_and(|most| mark.end > most) {
                 break;
             }
-            let text = String::from_utf8(lines[taken..mark.end].to_vec()).unwrap();
+            let text = String::from_utf8(lines.get(taken..mark.end).unwrap().to_vec()).unwrap();
             told.lines.push((text, *mark));
             taken = mark.end;
         }

@@ -1,5 +1,6 @@
 //! What every other folder stands on: levels, log types, dialects, clocks, errors, the ledger.
 
+mod alert;
 mod clock;
 mod dialect;
 mod disk;
@@ -11,6 +12,7 @@ mod level;
 mod log_type;
 mod time;
 
+pub use alert::{Alarm, Alert};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
 #[doc(hidden)]

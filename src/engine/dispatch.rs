@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp};
+use crate::engine::alerts::{Alerts, Sent};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled, Work};
 use crate::engine::routes::Routes;
@@ -54,6 +55,7 @@ pub(crate) struct Dispatch {
     pub(crate) next_loss_nanos: u64,
     /// Events shed outside any lane of which a notice has told.
     pub(crate) laneless_told: u64,
+    pub(crate) alerts: Alerts,
     /// The notice being told, in its binary form.
     pub(crate) notice: Vec<u8>,
 }
@@ -463,14 +465,15 @@ impl Dispatch {
             let subscription = name.as_str().into();
             for piece in news {
                 match piece {
-                    News::Failed { place, error } => self.tell(
-                        &event::WriteFailed {
+                    News::Failed { place, error } => {
+                        let failed = event::WriteFailed {
                             subscription,
                             path: place.as_str().into(),
                             error: error.as_str().into(),
-                        },
-                        None,
-                    ),
+                        };
+                        self.tell(&failed, None);
+                        self.raise(&failed, None);
+                    }
                     News::Resumed { seconds, lost } => {
                         let resumed = event::WriteResumed { subscription, seconds, count: lost };
                         self.tell(&resumed, Some(index));
@@ -486,7 +489,9 @@ impl Dispatch {
         let subscription = name.into();
         match news {
             PushNews::Failed { destination, finding, repeats } => {
-                self.tell(&event::PushFailed { subscription }, Some(index));
+                let failed = event::PushFailed { subscription };
+                self.tell(&failed, Some(index));
+                self.raise(&failed, Some(index));
                 let explained = event::PushExplained {
                     subscription,
                     destination: destination.as_str().into(),
@@ -511,6 +516,19 @@ impl Dispatch {
                 let finding = text.as_str().into();
                 self.tell(&event::PushWarned { subscription, finding }, Some(index));
             }
+        }
+    }
+
+    /// Raises the alarm for what a notice tells, and tells who is told.
+    fn raise<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
+        let Some(Sent { subject, class, addresses }) = self.alerts.raise(notice) else { return };
+        for address in addresses {
+            let sent = event::AlertSent {
+                class: class.as_str().into(),
+                address: address.as_str().into(),
+                subject: subject.as_str().into(),
+            };
+            self.tell(&sent, concerns);
         }
     }
 

@@ -76,7 +76,11 @@ impl Outlet {
 
     /// The account as it stands, with what became of lines sent to a peer.
     pub(crate) fn account(&self) -> SubscriptionAccount {
-        let push = self.sink.push_account();
+        let mut push = self.sink.push_account();
+        // What an earlier sink of this subscription had come to.
+        if let Some(before) = &self.account.push {
+            push.get_or_insert_default().add(before);
+        }
         SubscriptionAccount { push, ..self.account.clone() }
     }
 }
