@@ -7,5 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod delivery;
+mod interrupted;
+mod peers;
 mod server;
 mod traffic;

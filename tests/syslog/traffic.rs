@@ -97,6 +97,18 @@ pub(crate) fn news(sink: &mut Syslog) -> Vec<PushNews> {
     std::iter::from_fn(|| sink.take_news()).collect()
 }
 
+/// News up to the first that is wanted.
+pub(crate) fn wait_for_news(sink: &mut Syslog, is: impl Fn(&PushNews) -> bool) -> Vec<PushNews> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut all = Vec::new();
+    while !all.last().is_some_and(&is) {
+        all.extend(sink.take_news());
+        assert!(Instant::now() < deadline, "{all:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    all
+}
+
 /// What a gateway's frame has before the text.
 pub(crate) const HEAD: &str = "<38>Nov 19 09:16:38 mail_logs: ";
 
