@@ -1,0 +1,3 @@
+//! Pushing lines to syslog servers.
+
+pub mod buffer;
