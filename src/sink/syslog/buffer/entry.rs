@@ -95,7 +95,7 @@ pub(super) fn read(block: &[u8], at: usize, salt: u64, min: u64) -> Next {
     let Some(head) = block.get(at..).and_then(|rest| rest.first_chunk::<HEAD>()) else {
         return Next::Short(HEAD);
     };
-    let len = number::<4>(head, 0) as usize;
+    let len = usize::try_from(number::<4>(head, 0)).unwrap_or(usize::MAX);
     let sequence = number::<8>(head, 8);
     if len > MAX_PAYLOAD || sequence < min || sequence >= LAST_SEQUENCE {
         return Next::Damage;

@@ -231,7 +231,7 @@ mod tests {
         }
         let path = dir.path().join(NAME);
         let whole = std::fs::read(&path).unwrap();
-        for at in (0..SLOT).flat_map(|at| [at, APART as usize + at]) {
+        for at in (0..SLOT).flat_map(|at| [at, 4096 + at]) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x40;
             std::fs::write(&path, &bytes).unwrap();

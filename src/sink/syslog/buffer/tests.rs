@@ -52,7 +52,7 @@ fn numbered(range: std::ops::RangeInclusive<u64>) -> Vec<(u64, Vec<u8>)> {
 }
 
 fn text(number: u64) -> String {
-    format!("message {number} {}", "x".repeat(number as usize % 50))
+    format!("message {number} {}", "x".repeat(usize::try_from(number % 50).unwrap()))
 }
 
 #[test]
@@ -371,10 +371,13 @@ impl Twin {
     }
 
     fn append(&mut self, writer: &mut BufferWriter, lens: &[u16]) {
-        // Which ones of a batch are refused is not told: near the end they go one by one.
-        let alone = writer.account().bytes > 1000;
         let payloads: Vec<_> = lens.iter().map(|len| self.payload(*len)).collect();
-        for batch in payloads.chunks(if alone { 1 } else { 5 }) {
+        let mut left = payloads.as_slice();
+        while !left.is_empty() {
+            // Which ones of a batch are refused is not told: near the end they go one by one.
+            let count = if writer.account().bytes > 3000 { 1 } else { 5 };
+            let (batch, rest) = left.split_at(count.min(left.len()));
+            left = rest;
             for payload in batch {
                 writer.stage(&Entry { payload, ..Entry::EMPTY }).unwrap();
             }
