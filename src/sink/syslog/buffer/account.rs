@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::sink::syslog::buffer::state::State;
+
 /// What became of a buffer's entries, over all runs.
 ///
 /// taken = acknowledged + given up + lost + pending. What was refused or failed was never taken.
@@ -30,6 +32,21 @@ pub struct BufferAccount {
 }
 
 impl BufferAccount {
+    /// `lost_ahead`: how many of the lost are not settled.
+    pub(super) const fn of(state: &State, lost_ahead: u64, bytes: u64) -> Self {
+        Self {
+            taken: state.taken - state.base,
+            acknowledged: state.acknowledged,
+            given_up: state.given_up,
+            lost: state.lost + lost_ahead,
+            pending: state.taken - state.settled - lost_ahead,
+            refused: state.refused,
+            failed: state.failed,
+            bytes,
+            end: state.taken,
+        }
+    }
+
     /// Whether every entry that was taken is accounted for.
     #[must_use]
     pub const fn is_balanced(&self) -> bool {

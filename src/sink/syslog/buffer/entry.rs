@@ -50,6 +50,18 @@ impl Found {
     pub(super) const fn end(&self) -> usize {
         self.start + self.len
     }
+
+    /// The entry in the block that it was found in, where those up to `sent` may have been sent.
+    pub(super) fn entry<'b>(&self, block: &'b [u8], sent: u64) -> Entry<'b> {
+        Entry {
+            sequence: self.sequence,
+            time: self.time,
+            level: self.level,
+            flags: self.flags,
+            is_repeat: self.sequence <= sent,
+            payload: block.get(self.start..self.end()).unwrap_or_default(),
+        }
+    }
 }
 
 /// What begins at a place in a segment.

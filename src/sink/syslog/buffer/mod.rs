@@ -61,6 +61,7 @@
 
 mod account;
 mod entry;
+mod inspect;
 mod options;
 mod place;
 mod reader;
@@ -75,11 +76,14 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
 pub use account::BufferAccount;
 pub use entry::{Entry, MAX_PAYLOAD};
+pub use inspect::{Inspection, SegmentReport, Walked};
 pub use options::{BufferOptions, DEFAULT_CAPACITY, MAX_CAPACITY, MIN_CAPACITY, WhenFull};
 pub use reader::{BufferReader, Entries};
 pub use writer::{Appended, BufferWriter};
@@ -93,6 +97,9 @@ use writer::Active;
 
 /// The name of the file that is locked by who has a buffer.
 const LOCK: &str = "lock";
+
+/// How long a lock is waited for.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// Bytes that are read at once where a segment is only walked through.
 const PIECE: usize = 256 << 10;
@@ -344,12 +351,21 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<HeldFile> {
         opened => opened,
     };
     let lock = HeldFile::new(file.map_err(failed("cannot open the buffer's lock"))?);
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Error::config(
-            "another process has this buffer: end it first, or use another directory",
-        )
-        .at_path(folder)),
-        Err(TryLockError::Error(source)) => Err(failed("cannot lock the buffer")(source)),
+    let began = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            // Who only looks at the buffer holds it for a moment.
+            Err(TryLockError::WouldBlock) if began.elapsed() < MOMENT => thread::sleep(MOMENT / 20),
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::config(
+                    "another process has this buffer: end it first, or use another directory",
+                )
+                .at_path(folder));
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(failed("cannot lock the buffer")(source));
+            }
+        }
     }
 }

@@ -82,7 +82,6 @@ impl Place {
     pub(super) fn cut(&mut self, end: u64) {
         let state = &mut self.state;
         self.gaps.retain_mut(|(from, to)| {
-            state.lost -= to.saturating_sub(end.max(*from - 1)).min(state.lost);
             *to = end.min(*to);
             from <= to
         });
@@ -155,30 +154,22 @@ impl Place {
     fn settle(&mut self, upto: u64) -> u64 {
         let mut count = 0;
         while self.state.settled < upto {
-            let next = self.state.settled + 1;
-            match self.gaps.front().copied() {
-                // Counted when it was lost.
-                Some((from, to)) if from <= next => {
-                    self.state.settled = self.state.settled.max(to);
-                    self.gaps.pop_front();
-                }
-                gap => {
-                    let until = gap.map_or(upto, |(from, _)| upto.min(from - 1));
-                    count += until - self.state.settled;
-                    self.state.settled = until;
-                }
-            }
+            let until = self.gaps.front().map_or(upto, |(from, _)| upto.min(from - 1));
+            count += until - self.state.settled;
+            self.state.settled = until;
+            self.settle_gap();
         }
-        self.settle_gap();
         count
     }
 
-    /// What is lost right behind what is settled is settled too.
+    /// What is lost right behind what is settled is settled too. Until then the state does not count
+    /// it: the next run finds it again.
     fn settle_gap(&mut self) {
-        while let Some((_, to)) =
-            self.gaps.pop_front_if(|(from, _)| *from <= self.state.settled + 1)
+        while let Some((from, to)) =
+            self.gaps.pop_front_if(|(from, _)| *from == self.state.settled + 1)
         {
-            self.state.settled = self.state.settled.max(to);
+            self.state.lost += to - from + 1;
+            self.state.settled = to;
         }
     }
 
@@ -200,7 +191,6 @@ impl Place {
             }
         }
         if count > 0 {
-            self.state.lost += count;
             self.notice(format!("{why}: {count} messages lost, sequence {from} to {to}"));
             self.settle_gap();
         }
@@ -252,18 +242,7 @@ impl Place {
     }
 
     pub(super) fn account(&self) -> BufferAccount {
-        let state = &self.state;
-        let lost_ahead: u64 = self.gaps.iter().map(|(from, to)| to - from + 1).sum();
-        BufferAccount {
-            taken: state.taken - state.base,
-            acknowledged: state.acknowledged,
-            given_up: state.given_up,
-            lost: state.lost,
-            pending: state.taken - state.settled - lost_ahead,
-            refused: state.refused,
-            failed: state.failed,
-            bytes: self.bytes,
-            end: state.taken,
-        }
+        let lost_ahead = self.gaps.iter().map(|(from, to)| to - from + 1).sum();
+        BufferAccount::of(&self.state, lost_ahead, self.bytes)
     }
 }

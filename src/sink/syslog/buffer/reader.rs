@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 
 use crate::sink::syslog::buffer::entry::{Entry, Found};
@@ -16,24 +17,30 @@ pub struct BufferReader {
     reading: Option<Reading>,
     block: Vec<u8>,
     found: Vec<Found>,
+    /// Whether it was told that a segment cannot be read for now.
+    has_failed: bool,
 }
 
 impl BufferReader {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let cursor = shared.place.lock().state.settled + 1;
-        Self { shared, cursor, reading: None, block: Vec::new(), found: Vec::new() }
+        let (block, found) = (Vec::new(), Vec::new());
+        Self { shared, cursor, reading: None, block, found, has_failed: false }
     }
 
     /// Reads the next entries, some `bytes` of them, and at least one if there is one. What is
     /// damaged is passed over, counted, and told by [`take_notices`](Self::take_notices).
     ///
-    /// From now on they are known as maybe sent.
+    /// From now on they are known as maybe sent. None, though there [are more](Self::has_more), means
+    /// that the operating system refuses for now, for lack of descriptors or memory: ask again later.
     pub fn read(&mut self, bytes: usize) -> Entries<'_> {
         self.block.clear();
         self.found.clear();
         while self.found.is_empty() {
             let Some(part) = self.shared.place.lock().part(&mut self.cursor) else { break };
-            self.read_part(part, bytes);
+            if !self.read_part(part, bytes) {
+                break;
+            }
         }
         let mut place = self.shared.place.lock();
         let sent = place.state.sent;
@@ -106,35 +113,23 @@ impl BufferReader {
         self.shared.place.lock().take_notices()
     }
 
-    /// Reads on in a segment.
-    fn read_part(&mut self, part: Part, bytes: usize) {
+    /// Reads on in a segment. Whether it is of use to go on to the next.
+    fn read_part(&mut self, part: Part, bytes: usize) -> bool {
         let is_open =
             |reading: &Reading| reading.first == part.first && reading.next <= self.cursor;
-        if !self.reading.as_ref().is_some_and(is_open) {
-            self.reading = None;
-            match Reading::open(self.shared.disk(), &self.shared.folder, part.first) {
-                Ok(reading) => self.reading = Some(reading),
-                Err(error) => {
-                    return self.lose_rest(
-                        part,
-                        &format!("a segment of the buffer cannot be read ({error})"),
-                    );
-                }
-            }
-        }
-        let Some(reading) = &mut self.reading else { return };
-        let piece =
-            match reading.piece(&mut self.block, &mut self.found, bytes, part.until, part.last + 1)
-            {
-                Ok(piece) => piece,
-                Err(error) => {
-                    self.reading = None;
-                    return self.lose_rest(
-                        part,
-                        &format!("a segment of the buffer cannot be read ({error})"),
-                    );
-                }
-            };
+        let reading = match self.reading.take().filter(is_open) {
+            Some(reading) => Ok(reading),
+            None => Reading::open(self.shared.disk(), &self.shared.folder, part.first),
+        };
+        let (block, found) = (&mut self.block, &mut self.found);
+        let read = reading.and_then(|mut reading| {
+            let piece = reading.piece(block, found, bytes, part.until, part.last + 1)?;
+            Ok((reading, piece))
+        });
+        let (mut reading, piece) = match read {
+            Ok(read) => read,
+            Err(error) => return self.pass_over(part, &error),
+        };
         // What is only passed on the way to the cursor.
         self.found.retain(|found| found.sequence >= self.cursor);
         let mut place = self.shared.place.lock();
@@ -148,6 +143,34 @@ impl BufferReader {
             (reading.at, reading.next) = (part.until, part.last + 1);
             self.lose_rest(part, "a segment of the buffer is damaged");
         }
+        self.reading = Some(reading);
+        self.has_failed = false;
+        true
+    }
+
+    /// What is not there, or is damaged, is lost. What is refused for now may be there later.
+    #[cold]
+    fn pass_over(&mut self, part: Part, error: &io::Error) -> bool {
+        let is_gone = matches!(
+            error.kind(),
+            io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+        );
+        let is_broken = matches!(
+            error.raw_os_error(),
+            Some(libc::EIO | libc::ELOOP | libc::EISDIR | libc::EBADMSG | libc::EUCLEAN)
+        );
+        let what = format!("a segment of the buffer cannot be read ({error})");
+        self.block.clear();
+        self.found.clear();
+        if is_gone || is_broken {
+            self.lose_rest(part, &what);
+            return true;
+        }
+        if !self.has_failed {
+            self.has_failed = true;
+            self.shared.place.lock().notice(what + ": it is tried again");
+        }
+        false
     }
 
     /// Goes on behind what belongs to a segment; what was not read of it is lost.
@@ -172,15 +195,7 @@ impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 
     fn next(&mut self) -> Option<Entry<'a>> {
-        let found = self.found.next()?;
-        Some(Entry {
-            sequence: found.sequence,
-            time: found.time,
-            level: found.level,
-            flags: found.flags,
-            is_repeat: found.sequence <= self.sent,
-            payload: self.block.get(found.start..found.end()).unwrap_or_default(),
-        })
+        self.found.next().map(|found| found.entry(self.block, self.sent))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -372,23 +372,15 @@ impl Twin {
 
     fn append(&mut self, writer: &mut BufferWriter, lens: &[u16]) {
         let payloads: Vec<_> = lens.iter().map(|len| self.payload(*len)).collect();
-        let mut left = payloads.as_slice();
-        while !left.is_empty() {
-            // Which ones of a batch are refused is not told: near the end they go one by one.
-            let count = if writer.account().bytes > 3000 { 1 } else { 5 };
-            let (batch, rest) = left.split_at(count.min(left.len()));
-            left = rest;
+        for batch in payloads.chunks(5) {
             for payload in batch {
                 writer.stage(&Entry { payload, ..Entry::EMPTY }).unwrap();
             }
             let appended = writer.commit().unwrap();
             assert_eq!(appended.taken + appended.refused, batch.len() as u64);
             self.refused += appended.refused;
-            if appended.taken > 0 {
-                assert_eq!(appended.refused, 0);
-                for payload in batch {
-                    self.taken.insert(self.end() + 1, payload.clone());
-                }
+            for payload in batch.iter().take(appended.taken.try_into().unwrap()) {
+                self.taken.insert(self.end() + 1, payload.clone());
             }
             assert_eq!(appended.end, self.end());
         }

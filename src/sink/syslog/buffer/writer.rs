@@ -33,9 +33,9 @@ pub(super) struct Active {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Appended {
-    /// Entries that are in the buffer.
+    /// Entries that are in the buffer: the first ones of the batch.
     pub taken: u64,
-    /// Entries that are not, because it is full. They are counted.
+    /// The others, which are not, because it is full. They are counted.
     pub refused: u64,
     /// The sequence of the last entry in the buffer.
     pub end: u64,
@@ -67,7 +67,8 @@ impl BufferWriter {
         self.staged.len() - self.done
     }
 
-    /// Appends what is staged. What does not fit is refused and counted.
+    /// Appends what is staged. The first entry that does not fit is refused with all that are staged
+    /// behind it, and counted.
     ///
     /// # Errors
     /// Whatever the file system says. What was not taken stays staged: it is appended by the next
@@ -89,13 +90,7 @@ impl BufferWriter {
 
     /// Gives up what is staged, and counts it as failed. How many entries these were.
     pub fn discard(&mut self) -> u64 {
-        let (mut at, mut count) = (self.done, 0);
-        while let Some(rest) = self.staged.get(at..).filter(|rest| !rest.is_empty()) {
-            at += entry::bytes_of(rest).max(1);
-            count += 1;
-        }
-        self.staged.clear();
-        self.done = 0;
+        let count = self.clear_staged();
         if count > 0 {
             let mut place = self.shared.place.lock();
             place.state.failed += count;
@@ -134,15 +129,26 @@ impl BufferWriter {
         while self.done < self.staged.len() {
             let len = self.staged.get(self.done..).map_or(0, entry::bytes_of);
             if !self.has_room(len as u64)? {
-                appended.refused += 1;
-                self.done += len;
-                continue;
+                appended.refused = self.clear_staged();
+                break;
             }
             let count = self.write_run(next)?;
             appended.taken += count;
             next += count;
         }
         Ok(())
+    }
+
+    /// Forgets what is staged. How many entries these were.
+    fn clear_staged(&mut self) -> u64 {
+        let (mut at, mut count) = (self.done, 0);
+        while let Some(rest) = self.staged.get(at..).filter(|rest| !rest.is_empty()) {
+            at += entry::bytes_of(rest).max(1);
+            count += 1;
+        }
+        self.staged.clear();
+        self.done = 0;
+        count
     }
 
     /// Makes sure that there is a segment with room for an entry. `false`: the buffer is full.
