@@ -4,8 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 #![expect(clippy::indexing_slicing, reason = "a test ends where it fails")]
 
-#[path = "../common/mod.rs"]
-mod common;
+mod buffered;
 mod delivery;
 mod interrupted;
 mod peers;

@@ -40,6 +40,13 @@ pub(crate) fn text(number: usize, head: usize) -> String {
     text
 }
 
+/// One line, and its mark.
+pub(crate) fn line(number: usize) -> (Vec<u8>, Mark) {
+    let line = format!("{STAMP}{}\n", text(number, 0)).into_bytes();
+    let mark = Mark::new(line.len(), Timestamp::from_seconds(NOW), Level::Info);
+    (line, mark)
+}
+
 /// Hands over lines of these numbers, for as long as it takes.
 pub(crate) fn push(sink: &mut Syslog, numbers: std::ops::Range<usize>, head: usize) {
     let deadline = Instant::now() + Duration::from_secs(120);
