@@ -3,6 +3,7 @@
 #![cfg(feature = "syslog")]
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 #![expect(clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::print_stdout, reason = "a test says why it skips")]
 
 mod buffered;
 mod delivery;

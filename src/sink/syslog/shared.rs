@@ -74,7 +74,7 @@ impl Shared {
             if count == 0 {
                 break;
             }
-            self.push(Arc::new(batch));
+            self.push(&Arc::new(batch));
             at = end;
             marks = marks.get(count..).unwrap_or_default();
         }
@@ -191,14 +191,14 @@ impl Shared {
         has_room.then(|| state.spare.pop().unwrap_or_default())
     }
 
-    fn push(&self, batch: Arc<Batch>) {
+    fn push(&self, batch: &Arc<Batch>) {
         let mut state = self.state.lock();
         for lane in &mut state.lanes {
             let count = batch.len() as u64;
             if lane.has_room(self.bound) {
                 lane.weight += batch.weight();
                 lane.handed += count;
-                lane.batches.push(Arc::clone(&batch));
+                lane.batches.push(Arc::clone(batch));
             } else {
                 lane.refused += count;
             }
