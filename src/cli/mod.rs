@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod buffer;
 mod check;
 mod config;
 mod control;
@@ -47,6 +48,7 @@ enum Command {
     Status(control::Status),
     Ledger(control::LedgerNow),
     Lanes(lanes::Lanes),
+    Buffer(buffer::Buffer),
     Parse(parse::Parse),
     Tail(tail::Tail),
     #[command(name = "findevent")]
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Status(status) => status.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Lanes(lanes) => lanes.run(),
+        Command::Buffer(buffer) => buffer.run(),
         Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
         Command::FindEvent(find) => find.run(),

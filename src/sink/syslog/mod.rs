@@ -23,13 +23,16 @@
 //! peer's kernel acknowledges, not the server: what that had not written when it was killed is
 //! recovered as far as it was acknowledged within the [resend window](Syslog::resend_window).
 
+pub mod buffer;
 mod connect;
 mod datagram;
+mod disk;
 mod event_loop;
 mod facility;
 mod feed;
 mod frame;
 mod options;
+mod pace;
 mod report;
 mod resolve;
 mod route;
