@@ -150,6 +150,8 @@ fn a_wrong_push_is_named() {
         ("'loghost'", "syslog.facility = 'local8'", "local7"),
         ("'loghost'", "syslog.server_name = 'x'", "tls://"),
         ("'tls://loghost'", "syslog.certificate = '/x'", "go together"),
+        ("'loghost'", "syslog.buffer = {}", "TCP"),
+        ("'tcp://loghost'", "syslog.buffer.size = '2g'", "1"),
         ("'loghost'", "own_thread = true", "own_thread"),
     ] {
         let service = Service::configured(&subscriptions(servers, more));
