@@ -43,6 +43,7 @@ mod store;
 mod stream;
 mod tls;
 mod trouble;
+mod url;
 mod window;
 
 pub use facility::Facility;
