@@ -9,6 +9,7 @@ use ringmail::event::Recipient;
 use ringmail::{Engine, EngineGuard, LogType, Null, Producer, Subscription, attach};
 use serde_json::json;
 
+use crate::limits::emit_floor;
 use crate::measure::Spread;
 use crate::said::Script;
 use crate::table::table;
@@ -73,7 +74,8 @@ impl Lanes {
         let Some(first) = places.first().map(|place| place.nanos.clone()) else {
             return Err("nothing was measured".into());
         };
-        let heading = ["lane", "emit ns", "min", "max", "to memory", "min", "max"];
+        let floor = emit_floor(true);
+        let heading = ["lane", "emit ns", "min", "max", "% floor", "to memory", "min", "max"];
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
         let mut found = Vec::new();
         for place in &places {
@@ -82,11 +84,18 @@ impl Lanes {
             let figures = [nanos.median, nanos.min, nanos.max];
             let mut row = vec![place.name.to_owned()];
             row.extend(figures.map(|figure| format!("{figure:.1}")));
+            row.push(format!("{:.0}", 100.0 * floor / nanos.median));
             row.extend([ratio.median, ratio.min, ratio.max].map(|figure| format!("{figure:.3}")));
             rows.push(row);
-            found.push(json!({ "lane": place.name, "ns": nanos.json(), "ratio": ratio.json() }));
+            found.push(json!({
+                "lane": place.name,
+                "ns": nanos.json(),
+                "ratio": ratio.json(),
+                "percent_of_floor": 100.0 * floor / nanos.median,
+            }));
         }
-        Ok(Findings { text: table(&rows), json: json!({ "rows": found }) })
+        let text = table(&rows) + &format!("floor: {floor:.1} ns, rdtscp and a copy of a line\n");
+        Ok(Findings { text, json: json!({ "rows": found, "floor_ns": floor }) })
     }
 }
 

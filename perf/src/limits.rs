@@ -1,7 +1,7 @@
 //! What this machine can do at best: the figures beside which others mean something.
 
 use std::hint::black_box;
-use std::io::Write as _;
+use std::io::{IoSlice, Write as _};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -25,6 +25,9 @@ const LINE: usize = 94;
 
 /// What each round of writing writes.
 const WRITTEN: usize = 64 << 20;
+
+/// Pieces that one `writev` takes at most.
+const IOV_MAX: usize = 1024;
 
 /// One limit: what was done, and how long it took, in nanoseconds.
 struct Limit {
@@ -55,6 +58,14 @@ impl Limits {
                     rounds.push(write(target, kilobytes << 10)?);
                 }
                 let name = format!("write to {}, {kilobytes} KiB a call", target.name());
+                limits.push(Limit { name, nanos: Spread::of(rounds), unit: "line" });
+            }
+            for lines in [16, 64, 256, IOV_MAX] {
+                let mut rounds = Vec::new();
+                for _ in 0..self.rounds {
+                    rounds.push(write_vectored(target, lines)?);
+                }
+                let name = format!("writev to {}, {lines} lines a call", target.name());
                 limits.push(Limit { name, nanos: Spread::of(rounds), unit: "line" });
             }
         }
@@ -201,4 +212,47 @@ fn write(target: Target, block: usize) -> Result<f64> {
     }
     let nanos = began.elapsed().as_nanos() as f64;
     Ok(nanos * LINE as f64 / WRITTEN as f64)
+}
+
+/// The same for lines that lie apart, each a piece of a call.
+fn write_vectored(target: Target, lines: usize) -> Result<f64> {
+    let place = target.place()?;
+    let mut file = place.create("lines")?;
+    let said: Vec<_> = (0..lines).map(|_| [b'x'; LINE]).collect();
+    let pieces: Vec<_> = said.iter().map(|line| IoSlice::new(line)).collect();
+    let calls = WRITTEN / (LINE * lines);
+    let began = Instant::now();
+    for _ in 0..calls {
+        let mut pieces = pieces.clone();
+        let mut rest = pieces.as_mut_slice();
+        while !rest.is_empty() {
+            let taken = file.write_vectored(rest)?;
+            IoSlice::advance_slices(&mut rest, taken);
+        }
+    }
+    Ok(began.elapsed().as_nanos() as f64 / (calls * lines) as f64)
+}
+
+/// The least that an `emit` in causal order comes to, in nanoseconds: the ordered counter, and the
+/// copy of a record. The relaxed order does without the counter.
+pub(crate) fn emit_floor(is_ordered: bool) -> f64 {
+    let copy = Spread::of((0..5).map(|_| memcpy()).collect()).min;
+    #[cfg(target_arch = "x86_64")]
+    let counter = Spread::of((0..5).map(|_| timer(counter::ordered)).collect()).min;
+    #[cfg(not(target_arch = "x86_64"))]
+    let counter = 0.0;
+    if is_ordered { copy + counter } else { copy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_write_are_timed() {
+        for nanos in [write(Target::Null, 64 << 10), write_vectored(Target::Null, 64)] {
+            let nanos = nanos.expect("/dev/null takes all");
+            assert!(nanos > 0.0 && nanos < 1e6, "{nanos} ns a line");
+        }
+    }
 }

@@ -1,12 +1,17 @@
 //! ringmail beside what people would pick instead, and beside the machine's own limits.
 
+#[cfg(feature = "charts")]
+mod chart;
 mod crash;
 mod idle;
 mod lanes;
 mod limits;
 mod measure;
+mod pace;
+mod results;
 mod rivals;
 mod said;
+mod sustained;
 mod table;
 mod target;
 
@@ -39,8 +44,10 @@ enum Command {
     Lanes(lanes::Lanes),
     /// What this machine can do at best: copies, writes, timers, wake-ups, hand-overs
     Limits(limits::Limits),
-    /// ringmail and others write the same lines, in paired rounds
     Rivals(rivals::Rivals),
+    #[command(hide = true)]
+    RivalsChild(rivals::RivalsChild),
+    Sustained(sustained::Sustained),
 }
 
 /// What a command found, in both forms.
@@ -59,6 +66,8 @@ fn main() -> ExitCode {
         Command::Lanes(lanes) => lanes.run(),
         Command::Limits(limits) => limits.run(),
         Command::Rivals(rivals) => rivals.run(),
+        Command::RivalsChild(child) => child.run(),
+        Command::Sustained(sustained) => sustained.run(),
     };
     let printed = found.and_then(|findings| {
         let json = findings.json.to_string() + "\n";

@@ -9,7 +9,36 @@ use ringmail::event::{Icid, Mid, Recipient, Rid};
 /// Recipients that differ; more lines say them again with other ids.
 const ADDRESSES: usize = 1024;
 
-/// The events of one producer.
+/// The first numbers: they have eight digits, as those of a server that has run for years.
+const FIRST_MID: u64 = 24_600_000;
+const FIRST_ICID: u64 = 60_140_000;
+
+/// The length of a stamp, ` Info: ` and what else stands in front of a line's body.
+const STAMP: usize = 24;
+
+/// The fields of one line, as numbers and text that any logger takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said<'a> {
+    pub(crate) mid: u64,
+    pub(crate) icid: u64,
+    pub(crate) rid: u32,
+    pub(crate) to: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// The same as an event of ringmail.
+    #[inline]
+    pub(crate) fn event(&self) -> Recipient<'a> {
+        Recipient {
+            mid: Mid(self.mid),
+            icid: Icid(self.icid),
+            rid: Rid(self.rid),
+            to: self.to.into(),
+        }
+    }
+}
+
+/// The lines of one producer.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     producer: u64,
@@ -33,18 +62,55 @@ impl Script {
         Self { producer, producers, addresses }
     }
 
-    /// The event of this number.
+    /// One for each producer.
+    pub(crate) fn all(producers: u64) -> Vec<Self> {
+        (0..producers).map(|producer| Self::new(producer, producers)).collect()
+    }
+
+    pub(crate) const fn producers(&self) -> u64 {
+        self.producers
+    }
+
+    /// The line of this number.
     #[inline]
-    pub(crate) fn event(&self, number: u64) -> Recipient<'_> {
+    pub(crate) fn said(&self, number: u64) -> Said<'_> {
         let id = number * self.producers + self.producer;
         let to = self.addresses.get(number as usize % ADDRESSES).map_or("", String::as_str);
-        Recipient {
-            mid: Mid(24_600_000 + id),
-            icid: Icid(60_140_000 + id / 3),
-            rid: Rid((number % 12) as u32),
-            to: to.into(),
-        }
+        Said { mid: FIRST_MID + id, icid: FIRST_ICID + id / 3, rid: (number % 12) as u32, to }
     }
+
+    /// The same as an event.
+    #[inline]
+    pub(crate) fn event(&self, number: u64) -> Recipient<'_> {
+        self.said(number).event()
+    }
+
+    /// What a program in another language needs to say the same: the addresses, a line each, which
+    /// [`said`](Self::said) takes in turn.
+    pub(crate) fn addresses(&self) -> String {
+        let mut text = self.addresses.join("\n");
+        text.push('\n');
+        text
+    }
+
+    /// Its first lines, as a file holds them.
+    pub(crate) fn text(&self, lines: u64) -> String {
+        let mut text = String::new();
+        for number in 0..lines {
+            text += "Thu Jan  1 00:00:00 1970";
+            text += &body(&self.said(number));
+        }
+        text
+    }
+}
+
+/// The first numbers, for a program in another language.
+pub(crate) const FIRST: (u64, u64) = (FIRST_MID, FIRST_ICID);
+
+/// A line without its stamp, in plain words.
+fn body(said: &Said<'_>) -> String {
+    let Said { mid, icid, rid, to } = said;
+    format!(" Info: MID {mid} ICID {icid} RID {rid} To: <{to}>\n")
 }
 
 /// What the lines of a file come to, whatever their order and their stamps.
@@ -60,7 +126,7 @@ impl Digest {
     pub(crate) fn of_file(bytes: &[u8]) -> Self {
         let mut digest = Self::default();
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let Some((_stamp, body)) = line.split_at_checked(24) else { continue };
+            let Some((_stamp, body)) = line.split_at_checked(STAMP) else { continue };
             if body.starts_with(b" Info: MID ") {
                 digest.add(body);
             }
@@ -68,15 +134,13 @@ impl Digest {
         digest
     }
 
-    /// Of what a script says up to a number, in plain words.
-    pub(crate) fn of_script(script: &Script, lines: u64) -> Self {
+    /// Of what scripts say up to a number, in plain words.
+    pub(crate) fn of_scripts(scripts: &[Script], lines: u64) -> Self {
         let mut digest = Self::default();
-        for number in 0..lines {
-            let Recipient { mid, icid, rid, to } = script.event(number);
-            let (mid, icid, rid) = (mid.0, icid.0, rid.0);
-            let to = to.to_str().unwrap_or_default();
-            let body = format!(" Info: MID {mid} ICID {icid} RID {rid} To: <{to}>\n");
-            digest.add(body.as_bytes());
+        for script in scripts {
+            for number in 0..lines {
+                digest.add(body(&script.said(number)).as_bytes());
+            }
         }
         digest
     }
@@ -92,7 +156,7 @@ impl Digest {
         hasher.write(body);
         self.sum = self.sum.wrapping_add(hasher.finish());
         self.lines += 1;
-        self.bytes += body.len() as u64 + 24;
+        self.bytes += (body.len() + STAMP) as u64;
     }
 }
 
@@ -102,7 +166,7 @@ mod tests {
 
     #[test]
     fn lines_have_some_94_bytes() {
-        let digest = Digest::of_script(&Script::new(0, 2), 10_000);
+        let digest = Digest::of_scripts(&Script::all(2), 10_000);
         let mean = digest.bytes / digest.lines;
         assert!((92..=96).contains(&mean), "{mean}");
     }
@@ -114,5 +178,12 @@ mod tests {
         other[40] ^= 1;
         assert_eq!(Digest::of_file(file).lines, 1);
         assert_ne!(Digest::of_file(file), Digest::of_file(&other));
+    }
+
+    #[test]
+    fn a_script_is_what_its_text_says() {
+        let script = Script::new(1, 2);
+        let said = Digest::of_scripts(std::slice::from_ref(&script), 100);
+        assert_eq!(Digest::of_file(script.text(100).as_bytes()), said);
     }
 }

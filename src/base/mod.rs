@@ -1,5 +1,6 @@
 //! What every other folder stands on: levels, log types, dialects, clocks, errors, the ledger.
 
+mod alert;
 mod clock;
 mod dialect;
 mod disk;
@@ -11,6 +12,7 @@ mod level;
 mod log_type;
 mod time;
 
+pub use alert::{Alarm, Alert};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
 #[doc(hidden)]
@@ -18,7 +20,7 @@ pub use disk::{Disk, How, RealDisk};
 pub use error::{Error, Result};
 pub(crate) use fork::{HeldFile, generation, observed_generation};
 pub use gauge::{Gauge, Gauges};
-pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, SubscriptionAccount};
+pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, PushAccount, SubscriptionAccount};
 pub use level::Level;
 pub use log_type::{Class, Form, LogType};
 pub use time::Timestamp;

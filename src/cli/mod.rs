@@ -18,10 +18,8 @@ mod output;
 mod parse;
 mod place;
 mod proof;
-mod report;
 mod run;
 mod tail;
-mod traffic;
 mod types;
 mod verify;
 

@@ -1,72 +1,73 @@
 //! What most programs do: a buffered writer behind a mutex.
 //!
-//! Both do what can be had for nothing: a fast digit crate, and a stamp that is made anew only when
-//! the second changes. One makes the line while it holds the lock, as most loggers do, so that the
-//! lines stand in the order of their times. The other makes it before and holds the lock for a copy
-//! only; around the end of a second its lines may stand in the wrong order.
+//! All of them have a stamp that is made anew only when the second changes. Two make the line while
+//! they hold the lock, as most loggers do, so that the lines stand in the order of their times: one
+//! with a fast digit crate, one with `write!`. The third makes it before, and holds the lock for a
+//! copy only; around the end of a second its lines may stand in the wrong order.
 
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
-use ringmail::Timestamp;
-use ringmail::event::Recipient;
-use ringmail::format::{STAMP_LEN, Stamper, Zone};
-
-use super::{Rival, Running, Work, drive};
+use super::stamp::Stamp;
+use super::system::{BUFFER_BYTES, Running, Share, Work, drive};
 use crate::Result;
+use crate::said::Said;
 use crate::target::Place;
 
-const BUFFER_BYTES: usize = 64 << 10;
-
-pub(crate) struct MutexBuffer {
-    /// Whether the line is made while the lock is held.
-    pub(crate) formats_inside: bool,
+#[derive(Clone, Copy)]
+pub(super) enum Style {
+    Itoa,
+    ShortLock,
+    Write,
 }
 
-impl Rival for MutexBuffer {
-    fn name(&self) -> &'static str {
-        if self.formats_inside { "mutex BufWriter" } else { "mutex BufWriter, short lock" }
-    }
-
-    fn start(&self, place: &Place) -> Result<Box<dyn Running>> {
-        let out = BufWriter::with_capacity(BUFFER_BYTES, place.create("mail_logs")?);
-        let writer = LineBuffer::new();
-        Ok(Box::new(Shared {
-            out: Arc::new(Mutex::new((writer, out))),
-            formats_inside: self.formats_inside,
-        }))
-    }
-}
-
-struct Shared {
+pub(super) struct MutexBuffer {
     out: Arc<Mutex<(LineBuffer, BufWriter<fs::File>)>>,
-    formats_inside: bool,
+    style: Style,
 }
 
-impl Running for Shared {
-    fn worker(&self) -> Result<Work> {
+impl MutexBuffer {
+    pub(super) fn start(style: Style, place: &Place) -> Result<Box<dyn Running>> {
+        let out = BufWriter::with_capacity(BUFFER_BYTES, place.create("mail_logs")?);
+        Ok(Box::new(Self { out: Arc::new(Mutex::new((LineBuffer::new(), out))), style }))
+    }
+}
+
+impl Running for MutexBuffer {
+    fn worker(&self, _share: &Share) -> Result<Work> {
         let out = Arc::clone(&self.out);
         // A write that failed is found when the lines are counted.
-        if self.formats_inside {
-            return Ok(Box::new(move |share| {
-                drive(share, |event| {
+        Ok(match self.style {
+            Style::Itoa => Box::new(move |share| {
+                drive(share, |said| {
                     let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
                     let (writer, out) = &mut *out;
-                    writer.format(event);
+                    writer.format(said);
                     let _failed = out.write_all(&writer.line);
                 })
-            }));
-        }
-        let mut writer = LineBuffer::new();
-        Ok(Box::new(move |share| {
-            drive(share, |event| {
-                writer.format(event);
-                let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
-                let _failed = out.1.write_all(&writer.line);
-            })
-        }))
+            }),
+            Style::ShortLock => {
+                let mut writer = LineBuffer::new();
+                Box::new(move |share| {
+                    drive(share, |said| {
+                        writer.format(said);
+                        let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+                        let _failed = out.1.write_all(&writer.line);
+                    })
+                })
+            }
+            Style::Write => Box::new(move |share| {
+                drive(share, |said| {
+                    let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+                    let (writer, out) = &mut *out;
+                    let Said { mid, icid, rid, to } = said;
+                    let _failed = out.write_all(writer.stamp.now()).and_then(|()| {
+                        writeln!(out, " Info: MID {mid} ICID {icid} RID {rid} To: <{to}>")
+                    });
+                })
+            }),
+        })
     }
 
     fn flush(&self) -> Result<()> {
@@ -76,41 +77,28 @@ impl Running for Shared {
 
 struct LineBuffer {
     line: Vec<u8>,
-    stamper: Stamper,
-    second: i64,
-    stamp: [u8; STAMP_LEN],
+    stamp: Stamp,
 }
 
 impl LineBuffer {
     fn new() -> Self {
-        Self {
-            line: Vec::with_capacity(256),
-            stamper: Stamper::new(Zone::utc()),
-            second: i64::MIN,
-            stamp: [0; STAMP_LEN],
-        }
+        Self { line: Vec::with_capacity(256), stamp: Stamp::new() }
     }
 
     #[inline]
-    fn format(&mut self, event: &Recipient<'_>) {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let second = now.as_secs().cast_signed();
-        if second != self.second {
-            self.second = second;
-            self.stamp = *self.stamper.stamp(Timestamp::from_seconds(second));
-        }
+    fn format(&mut self, said: &Said<'_>) {
         let mut digits = itoa::Buffer::new();
         let line = &mut self.line;
         line.clear();
-        line.extend_from_slice(&self.stamp);
+        line.extend_from_slice(self.stamp.now());
         line.extend_from_slice(b" Info: MID ");
-        line.extend_from_slice(digits.format(event.mid.0).as_bytes());
+        line.extend_from_slice(digits.format(said.mid).as_bytes());
         line.extend_from_slice(b" ICID ");
-        line.extend_from_slice(digits.format(event.icid.0).as_bytes());
+        line.extend_from_slice(digits.format(said.icid).as_bytes());
         line.extend_from_slice(b" RID ");
-        line.extend_from_slice(digits.format(event.rid.0).as_bytes());
+        line.extend_from_slice(digits.format(said.rid).as_bytes());
         line.extend_from_slice(b" To: <");
-        line.extend_from_slice(event.to.as_bytes());
+        line.extend_from_slice(said.to.as_bytes());
         line.extend_from_slice(b">\n");
     }
 }

@@ -7,33 +7,22 @@ use ringmail::{
     Engine, EngineGuard, File, Level, LogType, Order, RateLimit, Rollover, Subscription,
 };
 
-use super::{Rival, Running, Work, drive};
+use super::system::{Running, Share, Work, drive};
 use crate::Result;
 use crate::target::{Place, dev_null};
 
-pub(crate) struct Ringmail(pub(crate) Order);
-
-impl Rival for Ringmail {
-    fn name(&self) -> &'static str {
-        match self.0 {
-            Order::Relaxed => "ringmail relaxed",
-            _ => "ringmail causal",
-        }
-    }
-
-    fn start(&self, place: &Place) -> Result<Box<dyn Running>> {
-        let subscription = Subscription::new("mail_logs", LogType::TextMail)
-            .level(Level::Info)
-            .rate_limit(RateLimit::events(u64::MAX / 2)?)
-            .rollover(Rollover::never());
-        let subscription = match place.dir() {
-            Some(dir) => subscription.sink(File::in_dir(dir)),
-            None => subscription.sink(DevNull { file: dev_null()?, position: 0 }),
-        };
-        let (engine, guard) =
-            Engine::builder().order(self.0).time_zone("UTC").subscribe(subscription).start()?;
-        Ok(Box::new(RunningEngine { engine, _guard: guard }))
-    }
+pub(super) fn start(order: Order, place: &Place) -> Result<Box<dyn Running>> {
+    let subscription = Subscription::new("mail_logs", LogType::TextMail)
+        .level(Level::Info)
+        .rate_limit(RateLimit::events(u64::MAX / 2)?)
+        .rollover(Rollover::never());
+    let subscription = match place.dir() {
+        Some(dir) => subscription.sink(File::in_dir(dir)),
+        None => subscription.sink(DevNull { file: dev_null()?, position: 0 }),
+    };
+    let (engine, guard) =
+        Engine::builder().order(order).time_zone("UTC").subscribe(subscription).start()?;
+    Ok(Box::new(RunningEngine { engine, _guard: guard }))
 }
 
 struct RunningEngine {
@@ -42,24 +31,23 @@ struct RunningEngine {
 }
 
 impl Running for RunningEngine {
-    fn worker(&self) -> Result<Work> {
+    fn worker(&self, _share: &Share) -> Result<Work> {
         let mut producer = self.engine.producer()?;
         Ok(Box::new(move |share| {
-            drive(share, |event| {
+            drive(share, |said| {
                 // What is shed is found when the lines are counted.
-                let _shed = producer.emit(event);
+                let _shed = producer.emit(&said.event());
             })
         }))
     }
 
     fn flush(&self) -> Result<()> {
         self.engine.flush();
-        self.engine.ledger().check()?;
         Ok(())
     }
 
-    fn written(&self) -> Option<u64> {
-        self.engine.ledger().subscriptions.first().map(|account| account.written)
+    fn check(&self) -> Result<()> {
+        Ok(self.engine.ledger().check()?)
     }
 }
 

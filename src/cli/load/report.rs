@@ -7,16 +7,16 @@ use crate::Ledger;
 
 /// What a load run came to.
 #[derive(Debug)]
-pub(crate) struct Report {
-    pub(crate) events: u64,
-    pub(crate) seconds: f64,
-    pub(crate) cpu_seconds: f64,
-    pub(crate) peak_rss_bytes: u64,
+pub(super) struct Report {
+    pub(super) events: u64,
+    pub(super) seconds: f64,
+    pub(super) cpu_seconds: f64,
+    pub(super) peak_rss_bytes: u64,
     /// How long `emit` took, in nanoseconds.
-    pub(crate) emit: Histogram<u64>,
-    pub(crate) ledger: Ledger,
+    pub(super) emit: Histogram<u64>,
+    pub(super) ledger: Ledger,
     /// Each subscription's name and directory.
-    pub(crate) places: Vec<(String, String)>,
+    pub(super) places: Vec<(String, String)>,
 }
 
 /// The ledger's terms, added up over the subscriptions.
@@ -31,7 +31,7 @@ struct Sums {
 
 impl Report {
     /// One JSON object; its names are documented in the README.
-    pub(crate) fn json(&self) -> String {
+    pub(super) fn json(&self) -> String {
         let sums = self.sums();
         let subscriptions: Vec<_> = self
             .ledger
@@ -75,7 +75,7 @@ impl Report {
     }
 
     /// A summary for people.
-    pub(crate) fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut text = String::new();
         let mut line = |what: String| {
             let _never_fails = writeln!(text, "{what}");
@@ -143,6 +143,11 @@ impl Report {
         });
         text.truncate(text.trim_end().len());
         text
+    }
+
+    /// Events that nobody got.
+    pub(super) fn lost(&self) -> u64 {
+        self.sums().dropped
     }
 
     fn sums(&self) -> Sums {
