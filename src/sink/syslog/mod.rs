@@ -26,6 +26,7 @@
 pub mod buffer;
 mod connect;
 mod datagram;
+pub mod diagnose;
 mod disk;
 mod event_loop;
 mod facility;

@@ -81,6 +81,11 @@ impl Trust {
         Ok(Self { config: Arc::new(config), name: server_name, identity })
     }
 
+    /// Whether there is a certificate of our own to show.
+    pub(crate) const fn has_identity(&self) -> bool {
+        self.identity.is_some()
+    }
+
     /// What is to be told of our own certificate, if it expires soon.
     pub(crate) fn notice(&self, now: SystemTime) -> Option<String> {
         self.identity.as_ref().and_then(|certificate| notice("our certificate", certificate, now))
