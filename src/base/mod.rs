@@ -10,6 +10,7 @@ mod gauge;
 mod ledger;
 mod level;
 mod log_type;
+pub(crate) mod probe;
 mod time;
 
 pub use alert::{Alarm, Alert};

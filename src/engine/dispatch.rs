@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp};
+use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp, probe};
 use crate::engine::alerts::{Alerts, Sent};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled, Work};
@@ -66,6 +66,7 @@ impl Dispatch {
         self.times.begin_round(horizon);
         if let Some(nanos) = oldest.and_then(|order| self.times.age(order)) {
             self.lag.add(nanos);
+            probe::round(nanos);
         }
     }
 
@@ -115,6 +116,7 @@ impl Dispatch {
     #[inline]
     fn distribute(&mut self, record: &Record<'_>) -> bool {
         self.seen += 1;
+        probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
         let stamp = match record.time {
             None => self.stamper.stamp(self.times.second_of(record.order)),
             Some(time) => self.own_time.stamp(time),
@@ -151,6 +153,7 @@ impl Dispatch {
                     && !window.admits(record.level)
                 {
                     outlet.account.limited += 1;
+                    probe::dropped("rate limit", 1);
                     continue;
                 }
                 outlet.begin_line();

@@ -13,7 +13,7 @@
 //! All integers are little-endian.
 
 use crate::base::{Level, Timestamp};
-use crate::event::{self, Event, Malformed, RowVisitor};
+use crate::event::{self, Event, FieldKind, Malformed, Presence, RowVisitor};
 use crate::record::Reader;
 
 /// Bytes of a record's head without an explicit time.
@@ -114,6 +114,23 @@ impl<'a> RowVisitor<'a> for Decoding<'a> {
 }
 
 impl Record<'_> {
+    /// The MID of the message that the event is about, if it names one behind numbers only.
+    #[cold]
+    pub(crate) fn mid(&self) -> Option<u64> {
+        let mut rest = self.payload;
+        for (field, presence) in event::row(self.number)?.fields() {
+            let FieldKind::Uint(bytes) = field.kind else { return None };
+            if presence != Presence::Always {
+                return None;
+            }
+            if field.name == "mid" {
+                return Some(u64::from_le_bytes(*rest.first_chunk()?));
+            }
+            rest = rest.get(usize::from(bytes)..)?;
+        }
+        None
+    }
+
     /// Whether the catalogue has the event, and its fields can be read.
     pub(crate) fn is_of_catalogue(&self) -> bool {
         event::visit(self.number, Decoding(self.payload)).unwrap_or(false)
@@ -140,6 +157,21 @@ mod tests {
             bytes[8..16].copy_from_slice(&words[1].to_le_bytes());
             assert_eq!(Record::read(&bytes), Err(Malformed), "{len}");
         }
+    }
+
+    #[test]
+    fn the_message_is_found_behind_numbers() {
+        let of = |name: &str, payload| {
+            let number = event::row_by_name(name).unwrap().number;
+            Record { number, level: Level::Info, order: 0, time: None, payload }.mid()
+        };
+        let mut payload = [0; 24];
+        (payload[0], payload[8]) = (7, 9);
+        assert_eq!(of("Recipient", &payload), Some(7));
+        // Its DCID comes first.
+        assert_eq!(of("Done", &payload), Some(9));
+        assert_eq!(of("Done", &payload[..15]), None);
+        assert_eq!(of("IcidClose", &payload), None);
     }
 
     #[test]

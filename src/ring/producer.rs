@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering as Plain;
 use std::time::{Duration, Instant};
 
-use crate::base::{Error, Level, Result, Timestamp};
+use crate::base::{Error, Level, Result, Timestamp, probe};
 use crate::event::Event;
 use crate::record::{HEAD_BYTES, Head, SKIP, SlotWriter, put_head, record_len};
 use crate::ring::lane::{ENDED, Lane, PANICKED, ShedReason};
@@ -147,6 +147,19 @@ impl Producer {
         if !self.ring.wants(E::ROW.number) {
             return self.unwanted(E::ROW.number);
         }
+        probe::emit_begin(E::ROW.number);
+        let outcome = self.hand_over(event, level, time);
+        probe::emit_end(E::ROW.number, outcome != Outcome::Accepted);
+        outcome
+    }
+
+    #[inline]
+    fn hand_over<'a, E: Event<'a>>(
+        &mut self,
+        event: &E,
+        level: Level,
+        time: Option<Timestamp>,
+    ) -> Outcome {
         if self.ring.is_of_parent() && !self.move_to_child() {
             return Outcome::Shed(ShedReason::NoLane);
         }
@@ -260,6 +273,7 @@ impl Producer {
         if self.has_room(need, limit) {
             return Ok(());
         }
+        probe::lane_full(self.lane.id, self.tail - self.head_seen);
         if !self.ring.is_formatter_alive() {
             return Err(self.ring.reason_without_formatter());
         }
@@ -336,6 +350,7 @@ impl Producer {
         // ORDERING: counters; nothing else is read by their help.
         let _first = loss.first_order.compare_exchange(0, order, Plain::Relaxed, Plain::Relaxed);
         loss.shed(reason).fetch_add(1, Plain::Relaxed);
+        probe::dropped(reason.name(), 1);
         Outcome::Shed(reason)
     }
 

@@ -123,11 +123,7 @@ impl Service {
         let config = Config::read(&path)?;
         let run_directory = config.service.run_directory.clone();
         let person = Person::find(&config.service.user, &config.service.group)?;
-        let state_directory = if config.service.state_directory.as_os_str().is_empty() {
-            config.directory.join(".state")
-        } else {
-            config.service.state_directory.clone()
-        };
+        let state_directory = config.state_directory();
         set_umask(config.umask()?);
         prepare(&config.directory, person)?;
         make_private(&run_directory)?;

@@ -3,9 +3,11 @@
 #![cfg(feature = "syslog")]
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 #![expect(clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::print_stdout, reason = "a test says why it skips")]
 
-#[path = "../common/mod.rs"]
-mod common;
+mod buffered;
 mod delivery;
+mod interrupted;
+mod peers;
 mod server;
 mod traffic;

@@ -40,6 +40,13 @@ pub(crate) fn text(number: usize, head: usize) -> String {
     text
 }
 
+/// One line, and its mark.
+pub(crate) fn line(number: usize) -> (Vec<u8>, Mark) {
+    let line = format!("{STAMP}{}\n", text(number, 0)).into_bytes();
+    let mark = Mark::new(line.len(), Timestamp::from_seconds(NOW), Level::Info);
+    (line, mark)
+}
+
 /// Hands over lines of these numbers, for as long as it takes.
 pub(crate) fn push(sink: &mut Syslog, numbers: std::ops::Range<usize>, head: usize) {
     let deadline = Instant::now() + Duration::from_secs(120);
@@ -95,6 +102,18 @@ pub(crate) fn wait(sink: &Syslog, what: &str, is: impl Fn(&PushAccount) -> bool)
 /// All news so far.
 pub(crate) fn news(sink: &mut Syslog) -> Vec<PushNews> {
     std::iter::from_fn(|| sink.take_news()).collect()
+}
+
+/// News up to the first that is wanted.
+pub(crate) fn wait_for_news(sink: &mut Syslog, is: impl Fn(&PushNews) -> bool) -> Vec<PushNews> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut all = Vec::new();
+    while !all.last().is_some_and(&is) {
+        all.extend(sink.take_news());
+        assert!(Instant::now() < deadline, "{all:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    all
 }
 
 /// What a gateway's frame has before the text.

@@ -39,6 +39,8 @@ Examples:
   ringmail load --subscriptions mail_logs,errors=text_mail:warning --json
   ringmail load --to stdout --rate 1000 --events 60000 --pattern burst | logger -n loghost
   ringmail load --to file:/tmp/mail.log && ringmail load verify /tmp/mail.log
+  ringmail load --to syslog+tcp://loghost:514 --events 10000000
+  ringmail load --to 'syslog+tls://loghost:6514?ca=/etc/ssl/loghost.pem&format=rfc5424'
   ringmail load --print-profile > busy.toml && ringmail load --profile busy.toml
 
 A subscription is NAME, or NAME=TYPE, or NAME=TYPE:LEVEL. Names known without a type: mail_logs,
@@ -61,8 +63,9 @@ pub(crate) struct Load {
     #[arg(long, default_value = "ringmail-logs", value_name = "DIR")]
     dir: PathBuf,
 
-    /// Where else the lines go, each with a number at its end: `stdout`, or `file:PATH`, which is
-    /// appended to. The summary then goes to standard error
+    /// Where else the lines go, each with a number at its end: `stdout`; `file:PATH`, which is
+    /// appended to; `syslog+udp://HOST:PORT`, `syslog+tcp://..` or `syslog+tls://..`. The summary then
+    /// goes to standard error
     #[arg(long, value_name = "TARGET", conflicts_with_all = ["dir", "rollover_bytes"])]
     to: Option<Target>,
 
@@ -154,14 +157,10 @@ impl Load {
             builder = builder.subscribe(match &self.to {
                 None => subscription.sink(File::in_dir(&self.dir)),
                 Some(target) => {
-                    let sink = target
-                        .sink()
-                        .map_err(|error| Failure::new(format!("--to {target}: {error}")))?;
-                    if self.no_numbers {
-                        subscription.boxed_sink(sink)
-                    } else {
-                        subscription.sink(Numbered::new(sink, run, number))
-                    }
+                    let sink = target.sink()?;
+                    let sink = Numbered::new(sink, run, number);
+                    let sink = if self.no_numbers { sink.without_numbers() } else { sink };
+                    subscription.sink(sink)
                 }
             });
         }
@@ -188,6 +187,8 @@ impl Load {
             workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
         });
         engine.flush();
+        // A server has everything when the sink has ended, or nobody will know what became of it.
+        let guard = Some(guard).filter(|_| self.to.is_none());
         let seconds = began.elapsed().as_secs_f64();
         let cpu = cpu_seconds() - cpu_before;
         bar.finish_and_clear();

@@ -1,4 +1,5 @@
-//! Numbers behind lines, by which a receiver's file can be compared with what was sent.
+//! What a load sends elsewhere: lines with numbers, by which a receiver's file can be compared with
+//! what was sent, and no faster than they are taken.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -61,9 +62,12 @@ impl fmt::Display for Number {
     }
 }
 
-/// A sink whose lines get numbers on their way into another.
+/// A sink whose lines get numbers on their way into another, which may take its time: what it has no
+/// room for is offered again, so that the workers wait.
 #[derive(Debug)]
 pub(super) struct Numbered {
+    /// Without it lines are as they are.
+    has_numbers: bool,
     inner: Box<dyn Sink>,
     /// The number of the last line.
     last: Number,
@@ -77,7 +81,14 @@ pub(super) struct Numbered {
 impl Numbered {
     pub(super) fn new(inner: Box<dyn Sink>, run: u32, subscription: u32) -> Self {
         let last = Number { run, subscription, number: 0, is_last: false };
-        Self { inner, last, lines: Vec::new(), marks: Vec::new(), position: 0 }
+        let (lines, marks) = (Vec::new(), Vec::new());
+        Self { has_numbers: true, inner, last, lines, marks, position: 0 }
+    }
+
+    /// Leaves lines as they are.
+    pub(super) const fn without_numbers(mut self) -> Self {
+        self.has_numbers = false;
+        self
     }
 
     /// Numbers lines; where each of them ends before and behind it.
@@ -89,7 +100,10 @@ impl Numbered {
         for end in memchr_iter(b'\n', lines) {
             number.number += 1;
             self.lines.extend_from_slice(lines.get(began..end).unwrap_or_default());
-            let _never_fails = writeln!(self.lines, "{number}");
+            if self.has_numbers {
+                let _never_fails = write!(self.lines, "{number}");
+            }
+            self.lines.push(b'\n');
             began = end + 1;
             ends.push((began, self.lines.len()));
         }
@@ -129,7 +143,11 @@ impl Sink for Numbered {
             let end = ends.get(at).map_or(self.lines.len(), |(_, end)| *end);
             self.marks.push(Mark { end, ..*mark });
         }
-        let taken = self.inner.write_marked(&self.lines, &self.marks)?;
+        let taken = self.inner.write_marked(&self.lines, &self.marks);
+        let taken = taken.map_err(|error| match error.kind() {
+            io::ErrorKind::QuotaExceeded => io::ErrorKind::WouldBlock.into(),
+            _ => error,
+        })?;
         Ok(self.took(taken, &ends))
     }
 
@@ -158,6 +176,9 @@ impl Sink for Numbered {
     }
 
     fn close(&mut self) -> io::Result<()> {
+        if !self.has_numbers {
+            return self.inner.close();
+        }
         // By this line the receiver's file tells whether anything behind another is missing.
         let now = Timestamp::from_micros(jiff::Timestamp::now().as_microsecond());
         let stamp = crate::format::Zone::system().stamp(now);

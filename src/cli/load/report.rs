@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use hdrhistogram::Histogram;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Ledger;
 
@@ -38,13 +38,20 @@ impl Report {
             .subscriptions
             .iter()
             .map(|account| {
-                json!({
+                let mut object = json!({
                     "name": account.name,
                     "type": account.log_type.name(),
                     "lines": account.lines(),
                     "bytes": account.bytes,
                     "dir": self.place(&account.name),
-                })
+                });
+                if let Some(push) = account.push {
+                    let terms =
+                        push.terms().map(|(term, _, count)| (term.to_owned(), count.into()));
+                    let push = Value::Object(terms.collect());
+                    object.as_object_mut().map(|object| object.insert("push".to_owned(), push));
+                }
+                object
             })
             .collect();
         json!({
@@ -135,6 +142,13 @@ impl Report {
                 account.limited,
                 account.failed,
                 account.pending,
+            ));
+        }
+        for account in &self.ledger.subscriptions {
+            let Some(push) = &account.push else { continue };
+            line(format!(
+                "        {} handed = {} acknowledged + {} unknown + {} pending + {} lost; {} resent",
+                push.handed, push.acknowledged, push.unknown, push.pending, push.lost, push.resent,
             ));
         }
         line(match self.ledger.check() {

@@ -1,7 +1,7 @@
 //! An outlet's files: how they begin and end, and when the next one is due.
 
 use super::{Outlet, ROLL_RETRY_NANOS, Settled, file_stamp};
-use crate::base::{LogType, Timestamp};
+use crate::base::{LogType, Timestamp, probe};
 use crate::format::{LineWriter, Zone};
 use crate::subscription::end_record;
 
@@ -111,6 +111,7 @@ impl Outlet {
                     self.report(&error, now_nanos);
                 }
                 self.account.rollovers += 1;
+                probe::rollover(&self.account.name);
                 self.begin_file(now, now_nanos);
                 self.next_roll_nanos = 0;
                 true

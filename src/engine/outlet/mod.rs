@@ -5,7 +5,7 @@ mod syncs;
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp};
+use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp, probe};
 use crate::engine::commit::{Content, OutletCommit};
 use crate::engine::guarded::Guarded;
 use crate::engine::outlet::stream::Stream;
@@ -308,7 +308,10 @@ impl Outlet {
             }
             Ok(Composed::Absorbed) => self.account.absorbed += 1,
             Ok(Composed::Filtered) => self.account.filtered += 1,
-            Ok(Composed::Limited) => self.account.limited += 1,
+            Ok(Composed::Limited) => {
+                self.account.limited += 1;
+                probe::dropped("rate limit", 1);
+            }
             Err(_) => self.take_back(),
         }
         false
@@ -341,6 +344,7 @@ impl Outlet {
     pub(crate) fn take_back(&mut self) {
         self.block.truncate(self.last_line);
         self.account.failed += 1;
+        probe::dropped("event unreadable", 1);
     }
 
     /// Appends a line of the engine's own: a notice, a header, a status line.
@@ -388,6 +392,7 @@ impl Outlet {
             };
             let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
             self.account.write_times.add(took);
+            probe::write(&self.account.name, done.as_ref().ok().copied(), took);
             match done {
                 Ok(0) => return self.not_taken(&io::ErrorKind::WriteZero.into(), now_nanos),
                 Ok(taken) => self.sent += taken.min(rest.len()),
@@ -536,6 +541,7 @@ impl Outlet {
         let lost = self.account.pending - written;
         self.account.written += written;
         self.account.failed += lost;
+        probe::dropped("sink", lost);
         self.account.pending = 0;
         self.account.own_lines += own;
         self.account.own_lines_failed += self.own_ends.len() as u64 - own;

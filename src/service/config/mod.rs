@@ -8,6 +8,7 @@ mod docs;
 mod edit;
 mod read;
 mod subscription;
+mod syslog;
 mod unit;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use edit::ConfigFile;
 pub use subscription::{
     Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
 };
+pub use syslog::{Severities, Spreading, SyslogConfig, SyslogFormat, SyslogFraming};
 pub use unit::{Bytes, Period, Syncing, Word, Words};
 
 use crate::base::Dialect;

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
@@ -75,6 +75,15 @@ impl Config {
             builder = builder.subscribe(self.with_sink(subscription.get_ref(), goes_on)?);
         }
         Ok(builder)
+    }
+
+    /// Where positions, ids and buffers are kept.
+    pub(crate) fn state_directory(&self) -> PathBuf {
+        if self.service.state_directory.as_os_str().is_empty() {
+            self.directory.join(".state")
+        } else {
+            self.service.state_directory.clone()
+        }
     }
 
     /// The mode of log files.
@@ -160,6 +169,18 @@ impl Config {
     }
 
     fn with_sink(&self, subscription: &SubscriptionConfig, goes_on: bool) -> Result<Subscription> {
+        if let Some(syslog) = subscription.pushes()? {
+            if !subscription.log_type.0.form().is_text() {
+                return Err(Error::config(format!(
+                    "subscription {}: syslog takes lines of text, and the type {} is {}",
+                    subscription.name,
+                    subscription.log_type.0.name(),
+                    subscription.log_type.0.form().name()
+                )));
+            }
+            let sink = syslog.sink(&self.host_name(), &subscription.name)?;
+            return Ok(subscription.subscription()?.sink(sink));
+        }
         let sink = File::in_dir(&self.directory).mode(self.file_mode()?);
         let sink = if goes_on { sink.go_on() } else { sink };
         let sink = if subscription.own_thread { sink.apart() } else { sink };

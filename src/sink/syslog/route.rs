@@ -152,12 +152,10 @@ impl Route {
     /// Does whatever can be done; whether there is more to do at once.
     pub(crate) fn run(&mut self, round: &Round<'_>) -> bool {
         self.feed.pull();
+        self.feed.begin_turn(round.now);
         let more = self.step(round);
         self.look_at_end(round);
         self.feed.settle(round.now);
-        if self.has_ended() {
-            self.feed.shared().end(self.feed.lane());
-        }
         more && !self.has_ended()
     }
 
@@ -173,7 +171,8 @@ impl Route {
         let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
         let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
         let age = self.feed.window.next_age();
-        [state, steady, age, self.closing].into_iter().flatten().min()
+        let paced = matches!(self.state, State::Streaming(_)).then(|| self.feed.wakes()).flatten();
+        [state, steady, age, paced, self.closing].into_iter().flatten().min()
     }
 
     fn step(&mut self, round: &Round<'_>) -> bool {
@@ -216,8 +215,8 @@ impl Route {
                 };
                 match stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall) {
                     Ok(Turn::Over) => {
-                        self.feed.window.end(true, round.now);
-                        self.feed.window.give_up();
+                        self.feed.end(true, round.now);
+                        self.feed.give_up(round.now);
                         self.state = State::Ended;
                         false
                     }
@@ -227,7 +226,7 @@ impl Route {
                     }
                     Err(cause) => {
                         let trouble = stream.trouble(cause, &mut self.feed, round.now);
-                        self.feed.window.end(false, round.now);
+                        self.feed.end(false, round.now);
                         self.fail(&trouble, round);
                         false
                     }
@@ -387,14 +386,15 @@ impl Route {
                 false
             }
             State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
-            _ => !has_next,
+            // What is on disk is sent by the next run.
+            _ => !has_next || self.feed.is_durable(),
         };
         if is_done || round.now >= deadline {
             if let State::Streaming(stream) = &self.state {
                 stream.trouble(Cause::Closed, &mut self.feed, round.now);
             }
-            self.feed.window.end(false, round.now);
-            self.feed.window.give_up();
+            self.feed.end(false, round.now);
+            self.feed.give_up(round.now);
             self.state = State::Ended;
         }
     }

@@ -44,6 +44,8 @@ struct Lane {
     weight: usize,
     /// Messages handed over.
     handed: u64,
+    /// Some were appended to a buffer on disk since the loop last looked.
+    appended: bool,
     /// Messages that others have room for, and this one has not.
     refused: u64,
     /// What the loop last said; it counts as handed what it took.
@@ -72,7 +74,7 @@ impl Shared {
             if count == 0 {
                 break;
             }
-            self.push(Arc::new(batch));
+            self.push(&Arc::new(batch));
             at = end;
             marks = marks.get(count..).unwrap_or_default();
         }
@@ -87,12 +89,29 @@ impl Shared {
     pub(crate) fn take(&self, lane: usize, into: &mut Vec<Arc<Batch>>) {
         if let Some(lane) = self.state.lock().lanes.get_mut(lane) {
             into.append(&mut lane.batches);
+            lane.appended = false;
         }
     }
 
     /// Whether something waits for a lane.
     pub(crate) fn has_mail(&self, lane: usize) -> bool {
-        self.state.lock().lanes.get(lane).is_some_and(|lane| !lane.batches.is_empty())
+        let is_new = |lane: &Lane| lane.appended || !lane.batches.is_empty();
+        self.state.lock().lanes.get(lane).is_some_and(is_new)
+    }
+
+    /// So many messages were appended to the only lane's buffer on disk.
+    pub(crate) fn append(&self, count: u64) {
+        if let Some(lane) = self.state.lock().lanes.first_mut() {
+            lane.handed += count;
+            lane.appended |= count > 0;
+        }
+    }
+
+    /// Messages that an earlier run has left in the only lane's buffer.
+    pub(crate) fn set_left(&self, count: u64) {
+        if let Some(lane) = self.state.lock().lanes.first_mut() {
+            lane.handed = count;
+        }
     }
 
     /// Says what became of a lane's messages: the counts that the loop keeps, of all that it took,
@@ -136,7 +155,8 @@ impl Shared {
             let mut account = lane.loops;
             account.handed += lane.refused;
             account.lost += lane.refused;
-            let waiting = lane.handed - lane.loops.handed;
+            // The loop may know of what a buffer took before it was said here.
+            let waiting = lane.handed.saturating_sub(lane.loops.handed);
             account.handed += waiting;
             account.pending += waiting;
             all.add(&account);
@@ -171,14 +191,14 @@ impl Shared {
         has_room.then(|| state.spare.pop().unwrap_or_default())
     }
 
-    fn push(&self, batch: Arc<Batch>) {
+    fn push(&self, batch: &Arc<Batch>) {
         let mut state = self.state.lock();
         for lane in &mut state.lanes {
             let count = batch.len() as u64;
             if lane.has_room(self.bound) {
                 lane.weight += batch.weight();
                 lane.handed += count;
-                lane.batches.push(Arc::clone(&batch));
+                lane.batches.push(Arc::clone(batch));
             } else {
                 lane.refused += count;
             }

@@ -1,9 +1,12 @@
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::{Error, Form, PushAccount, Result};
 use crate::format::Zone;
+use crate::sink::syslog::buffer::{Buffer, BufferOptions, BufferReader, BufferWriter};
+use crate::sink::syslog::disk;
 use crate::sink::syslog::event_loop::Pump;
 use crate::sink::syslog::feed::Feed;
 use crate::sink::syslog::frame::{Framer, Shape};
@@ -12,13 +15,16 @@ use crate::sink::syslog::route::{Route, Target};
 use crate::sink::syslog::shared::Shared;
 use crate::sink::syslog::tls::Trust;
 use crate::sink::syslog::{Destination, Facility, Format, Framing, Protocol, Severity, Spread};
-use crate::subscription::{Mark, Opening, PushNews, Sink, Wants};
+use crate::subscription::{Mark, Opening, Point, PushNews, Sink, Wants};
 
 /// Bytes that may wait for a destination, where nothing else is said.
 const QUEUE_BYTES: usize = 64 << 20;
 
 /// Bytes of acknowledged messages that are kept, where nothing else is said.
 const RESEND_BYTES: usize = 64 << 20;
+
+/// What the buffer on disk is called in a point.
+const BUFFER: &str = "buffer";
 
 /// Most of a route's queue.
 const MOST_BYTES: usize = 16 << 30;
@@ -60,6 +66,8 @@ pub struct Syslog {
     queue_bytes: usize,
     resend_bytes: usize,
     times: Times,
+    buffer: Option<(PathBuf, BufferOptions)>,
+    pace: Option<u32>,
     open: Option<Open>,
     position: u64,
 }
@@ -70,6 +78,9 @@ struct Open {
     pump: Arc<Pump>,
     shared: Arc<Shared>,
     routes: Vec<usize>,
+    writer: Option<BufferWriter>,
+    /// The end of the buffer, for those who come back to it.
+    with_ids: bool,
 }
 
 impl Syslog {
@@ -87,6 +98,8 @@ impl Syslog {
             queue_bytes: QUEUE_BYTES,
             resend_bytes: RESEND_BYTES,
             times: Times::default(),
+            buffer: None,
+            pace: None,
             open: None,
             position: 0,
         }
@@ -194,6 +207,21 @@ impl Syslog {
         self
     }
 
+    /// Keeps messages in a buffer on disk, in a directory of its own, from when they are handed over
+    /// until they are acknowledged and the resend window is over. It goes with TCP, and with one
+    /// server at a time. Default: none.
+    pub fn buffer(mut self, folder: impl Into<PathBuf>, options: BufferOptions) -> Self {
+        self.buffer = Some((folder.into(), options));
+        self
+    }
+
+    /// How fast messages that have waited are sent when the server is back, in messages a second.
+    /// Newer ones queue behind them. Default, and zero: as fast as it takes them.
+    pub const fn drain_rate(mut self, messages: u32) -> Self {
+        self.pace = if messages == 0 { None } else { Some(messages) };
+        self
+    }
+
     /// Says what is wrong with the options.
     ///
     /// # Errors
@@ -229,6 +257,17 @@ impl Syslog {
                 "a resend window of {} bytes: at most 16 GiB",
                 self.resend_bytes
             ));
+        }
+        if self.buffer.is_some() {
+            if let Some(udp) = self.destinations.iter().find(|one| one.protocol() == Protocol::Udp)
+            {
+                return wrong(format!("a disk buffer goes with TCP only, and {udp} is not"));
+            }
+            if self.spread == Spread::All && self.destinations.len() > 1 {
+                return wrong(
+                    "a disk buffer goes with one server at a time: use failover".to_owned(),
+                );
+            }
         }
         let (second, day) = (Duration::from_secs(1), Duration::from_secs(86_400));
         let Times { connect, stall, retry, retry_max, resend, keep_alive, linger } = self.times;
@@ -289,6 +328,10 @@ impl Sink for Syslog {
         };
         let shared = Arc::new(Shared::new(ways.len(), self.queue_bytes, self.wants().has_ids()));
         let zone = opening.header.map_or_else(Zone::utc, |header| header.zone().clone());
+        let (mut writer, mut reader) = self.open_buffer(opening)?.unzip();
+        if let Some(reader) = &reader {
+            shared.set_left(reader.account().end.saturating_sub(reader.settled()));
+        }
         let pump = Pump::get()?;
         let mut routes = Vec::new();
         for (lane, way) in ways.into_iter().enumerate() {
@@ -305,12 +348,15 @@ impl Sink for Syslog {
                 lane,
                 opening.header.cloned(),
                 (self.times.resend, self.resend_bytes),
+                reader.take(),
+                self.pace,
             );
             routes.push(Route::new(pump.control().route(), feed, targets, self.times));
         }
         let ids = routes.iter().map(Route::id).collect();
         routes.into_iter().for_each(|route| pump.control().open(route));
-        self.open = Some(Open { pump, shared, routes: ids });
+        let (writer, with_ids) = (writer.take(), self.wants().has_ids());
+        self.open = Some(Open { pump, shared, routes: ids, writer, with_ids });
         Ok(())
     }
 
@@ -326,10 +372,17 @@ impl Sink for Syslog {
     }
 
     fn write_marked(&mut self, lines: &[u8], marks: &[Mark]) -> io::Result<usize> {
-        let Some(open) = &self.open else {
+        let Some(open) = &mut self.open else {
             return Err(io::Error::new(io::ErrorKind::NotConnected, "the sink is not open"));
         };
-        let taken = open.shared.hand(lines, marks)?;
+        let taken = match &mut open.writer {
+            None => open.shared.hand(lines, marks)?,
+            Some(writer) => {
+                let (taken, count) = disk::append(writer, lines, marks, open.with_ids)?;
+                open.shared.append(count);
+                taken
+            }
+        };
         open.pump.control().ring();
         self.position += taken as u64;
         Ok(taken)
@@ -341,6 +394,16 @@ impl Sink for Syslog {
 
     fn push_account(&self) -> Option<PushAccount> {
         Some(self.open.as_ref()?.shared.account())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let writer = self.open.as_mut().and_then(|open| open.writer.as_mut());
+        writer.map_or(Ok(()), BufferWriter::sync)
+    }
+
+    fn point(&self) -> Option<Point<'_>> {
+        let writer = self.open.as_ref()?.writer.as_ref()?;
+        Some(Point::new(BUFFER, writer.end()))
     }
 
     fn position(&self) -> u64 {
@@ -358,7 +421,8 @@ impl Sink for Syslog {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        let Some(open) = &self.open else { return Ok(()) };
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.writer = None;
         open.routes.iter().for_each(|route| open.pump.control().close(*route));
         if open.shared.wait_for_end(self.times.linger.saturating_add(Duration::from_secs(2))) {
             return Ok(());
@@ -373,6 +437,16 @@ impl Sink for Syslog {
 }
 
 impl Syslog {
+    /// The two ends of the buffer on disk, if there is to be one.
+    fn open_buffer(&self, opening: &Opening<'_>) -> Result<Option<(BufferWriter, BufferReader)>> {
+        let Some((folder, options)) = &self.buffer else { return Ok(None) };
+        let mut buffer = Buffer::open(folder, options.clone())?;
+        if let Some(point) = opening.resume.filter(|point| point.file == BUFFER) {
+            buffer.cut(point.len)?;
+        }
+        Ok(Some(buffer.split()))
+    }
+
     fn wants(&self) -> Wants {
         match self.format {
             Format::Rfc3164 => Wants::marks(),

@@ -68,6 +68,15 @@ impl Batch {
         (at, marks.len())
     }
 
+    /// Appends one message.
+    pub(crate) fn push(&mut self, line: &[u8], level: Level, time: Timestamp, ids: Ids) {
+        self.lines.extend_from_slice(line);
+        let end = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        self.lines.push(b'\n');
+        self.entries.push(Entry { end, level, time });
+        self.ids.push(ids);
+    }
+
     /// Its messages.
     pub(crate) const fn len(&self) -> usize {
         self.entries.len()
@@ -107,8 +116,9 @@ impl Batch {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     batches: VecDeque<Arc<Batch>>,
-    /// The number of the first message of the first batch.
+    /// The number of the first message of the first batch, and that behind the last one.
     first: u64,
+    end: u64,
     /// The batch that the next message is in, its place there, and its number.
     cursor: (usize, usize, u64),
     /// How many batches at the front are acknowledged as a whole, the number behind their last
@@ -118,7 +128,21 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn push(&mut self, batch: Arc<Batch>) {
+        self.end += batch.len() as u64;
         self.batches.push_back(batch);
+    }
+
+    /// Forgets all, and goes on with this number.
+    pub(crate) fn restart(&mut self, number: u64) {
+        self.batches.clear();
+        (self.first, self.end) = (number, number);
+        self.cursor = (0, 0, number);
+        self.settled = (0, number, 0);
+    }
+
+    /// The number behind the last message.
+    pub(crate) const fn end(&self) -> u64 {
+        self.end
     }
 
     /// The message of this number, which is mostly the one behind the last that was asked for.

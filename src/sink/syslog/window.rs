@@ -17,9 +17,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Counts of messages. Each message handed over is in one of the first four.
+/// Counts of messages. Each that was handed over is in one of the four behind that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Terms {
+    pub(crate) handed: u64,
     pub(crate) acknowledged: u64,
     pub(crate) unknown: u64,
     pub(crate) pending: u64,
@@ -56,31 +57,47 @@ pub(crate) struct Window {
 impl Window {
     /// An empty one, which keeps acknowledged messages for so long.
     pub(crate) const fn new(keep: Duration) -> Self {
-        Self::beginning(keep, 0)
-    }
-
-    /// The same, of a queue whose first message has this number.
-    pub(crate) const fn beginning(keep: Duration, first: u64) -> Self {
         Self {
-            held: first,
-            acked: first,
-            next: first,
-            tail: first,
-            sent: first,
-            sent_before: first,
+            held: 0,
+            acked: 0,
+            next: 0,
+            tail: 0,
+            sent: 0,
+            sent_before: 0,
             flight: VecDeque::new(),
             start: 0,
             kept: VecDeque::new(),
             doubted: VecDeque::new(),
             keep,
-            terms: Terms { acknowledged: 0, unknown: 0, pending: 0, lost: 0, resent: 0 },
+            terms: Terms { handed: 0, acknowledged: 0, unknown: 0, pending: 0, lost: 0, resent: 0 },
         }
     }
 
     /// The queue has so many more messages.
     pub(crate) fn append(&mut self, count: u64) {
         self.tail += count;
+        self.terms.handed += count;
         self.terms.pending += count;
+    }
+
+    /// Messages before this number may have been sent by an earlier run.
+    pub(crate) fn set_sent(&mut self, upto: u64) {
+        self.sent = upto;
+        self.sent_before = upto;
+    }
+
+    /// So many messages, from this number on, are not there; those behind them move up. None of them
+    /// is in flight.
+    pub(crate) fn remove(&mut self, number: u64, count: u64) {
+        debug_assert!(number >= self.next, "what flies is not removed");
+        let count = count.min(self.tail.saturating_sub(number));
+        let sent = self.sent.saturating_sub(number).min(count);
+        self.tail -= count;
+        self.sent -= sent;
+        self.sent_before -= self.sent_before.saturating_sub(number).min(count);
+        self.terms.pending -= count;
+        self.terms.unknown += sent;
+        self.terms.lost += count - sent;
     }
 
     /// So many messages, the next in line, went to the socket in one group, which ends at `end` of the
@@ -229,6 +246,11 @@ impl Window {
         self.next
     }
 
+    /// Whether there is a message of this number, or was.
+    pub(crate) const fn has(&self, number: u64) -> bool {
+        number < self.tail
+    }
+
     /// Behind the last message.
     pub(crate) const fn tail(&self) -> u64 {
         self.tail
@@ -302,6 +324,9 @@ mod tests {
     struct Naive {
         messages: Vec<(State, u64)>,
         resent: u64,
+        /// Messages that were taken out, and those of them that had been sent.
+        removed: u64,
+        removed_sent: u64,
         /// Where the groups of this connection end.
         groups: Vec<u64>,
     }
@@ -322,9 +347,9 @@ mod tests {
             Terms {
                 acknowledged: self
                     .count(|s| matches!(s, State::Kept(_) | State::LetGo(_) | State::Arrived)),
-                unknown: self.count(|s| s == State::Unknown),
+                unknown: self.count(|s| s == State::Unknown) + self.removed_sent,
                 pending: self.count(|s| matches!(s, State::Waits | State::Flies(_))),
-                lost: self.count(|s| s == State::Lost),
+                lost: self.count(|s| s == State::Lost) + self.removed - self.removed_sent,
                 resent: self.resent,
             }
         }
@@ -362,6 +387,7 @@ mod tests {
         Stall(u64),
         End(bool),
         Unsend(u64),
+        Remove(u64, u64),
         GiveUp,
     }
 
@@ -376,6 +402,7 @@ mod tests {
             1 => (1..9_u64).prop_map(Step::Stall),
             2 => any::<bool>().prop_map(Step::End),
             1 => (0..60_u64).prop_map(Step::Unsend),
+            2 => (0..4_u64, 0..5_u64).prop_map(|(ahead, count)| Step::Remove(ahead, count)),
             1 => Just(Step::GiveUp),
         ];
         prop::collection::vec(step, 0..60)
@@ -462,6 +489,15 @@ mod tests {
                         window.end(orderly, now);
                         naive.end(orderly, now);
                         (bytes, acked_bytes) = (0, 0);
+                    }
+                    Step::Remove(ahead, count) => {
+                        let from = (naive.next() + ahead as usize).min(naive.messages.len());
+                        window.remove(from as u64, count);
+                        let to = (from + count as usize).min(naive.messages.len());
+                        for (_, times) in naive.messages.drain(from..to) {
+                            naive.removed += 1;
+                            naive.removed_sent += u64::from(times > 0);
+                        }
                     }
                     Step::GiveUp => {
                         window.give_up();

@@ -246,8 +246,11 @@ const fn tls(failure: TlsFailure) -> Row {
         TlsFailure::Version => fault(
             "tls_version",
             "the server and this host have no version or cipher of TLS in common",
-            &["the server allows only versions before TLS 1.2", "it allows only old ciphers"],
-            "allow TLS 1.2 or 1.3 on the server",
+            &[
+                "the server allows only versions before TLS 1.2, or old ciphers",
+                "with TLS 1.2 some servers say the same when they want a client certificate",
+            ],
+            "allow TLS 1.2 or 1.3 on the server; look into its log",
         ),
         TlsFailure::NotTls => fault(
             "tls_not_tls",
