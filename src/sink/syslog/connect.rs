@@ -22,6 +22,7 @@ pub(crate) struct Race {
     running: Vec<TcpStream>,
     /// When the next address is tried.
     next: Duration,
+    began: Duration,
     deadline: Duration,
     error: Option<io::Error>,
 }
@@ -37,7 +38,14 @@ pub(crate) enum Standing {
 impl Race {
     pub(crate) fn new(addresses: Vec<SocketAddr>, now: Duration, timeout: Duration) -> Self {
         let deadline = now.saturating_add(timeout);
-        Self { waiting: addresses.into(), running: Vec::new(), next: now, deadline, error: None }
+        Self {
+            waiting: addresses.into(),
+            running: Vec::new(),
+            next: now,
+            began: now,
+            deadline,
+            error: None,
+        }
     }
 
     /// Goes on: to be called at [`wakes`](Self::wakes) and when the kernel tells of a socket.
@@ -83,6 +91,11 @@ impl Race {
             return Standing::Lost(Cause::ConnectTimeout);
         }
         Standing::Open
+    }
+
+    /// How long it has run.
+    pub(crate) const fn ran(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.began)
     }
 
     /// When something is to be done although no socket has anything to tell.

@@ -112,13 +112,14 @@ impl Datagrams {
                     Some(libc::ENOBUFS | libc::ENOMEM) => self.again = Some(now + BREATH),
                     Some(libc::EMSGSIZE) => {
                         let is_opening = self.opening > 0;
+                        let bytes = self.ends.first().copied().unwrap_or(0);
                         self.forget(1);
                         if !is_opening {
                             feed.window.lose(1);
                         }
-                        return Err(Cause::Datagram(error));
+                        return Err(Cause::Datagram(error, bytes));
                     }
-                    _ => return Err(Cause::Datagram(error)),
+                    _ => return Err(Cause::Datagram(error, 0)),
                 },
             }
             if self.again.is_some() {

@@ -9,6 +9,7 @@ use mio::event::Event;
 use crate::base::Timestamp;
 use crate::sink::syslog::connect::{Race, Standing};
 use crate::sink::syslog::datagram::Datagrams;
+use crate::sink::syslog::diagnose::{Observation, diagnose};
 use crate::sink::syslog::event_loop::{Control, Tokens};
 use crate::sink::syslog::feed::Feed;
 use crate::sink::syslog::frame::Framer;
@@ -190,7 +191,8 @@ impl Route {
             State::Racing(race) => match race.run(round.registry, &mut self.tokens, round.now) {
                 Standing::Open => false,
                 Standing::Lost(cause) => {
-                    self.fail(&Trouble::new(cause), round);
+                    let stood = Some(race.ran(round.now));
+                    self.fail(&Trouble { stood, ..Trouble::new(cause) }, round);
                     false
                 }
                 Standing::Won(socket) => {
@@ -289,7 +291,8 @@ impl Route {
 
     /// A server cannot be had: the next one is tried, or this one later.
     fn fail(&mut self, trouble: &Trouble, round: &Round<'_>) {
-        if trouble.stood.is_some_and(|stood| stood >= GOOD) {
+        let was_made = matches!(trouble.cause, Cause::Broken(_) | Cause::Closed | Cause::Stalled);
+        if was_made && trouble.stood.is_some_and(|stood| stood >= GOOD) {
             self.failures = 0;
         }
         self.tell_failure(trouble, round);
@@ -303,7 +306,7 @@ impl Route {
 
     fn datagram_failed(&mut self, cause: Cause, round: &Round<'_>) {
         let (is_refused, is_one) = match &cause {
-            Cause::Datagram(error) => (
+            Cause::Datagram(error, _) => (
                 error.kind() == io::ErrorKind::ConnectionRefused,
                 error.raw_os_error() == Some(libc::EMSGSIZE),
             ),
@@ -324,7 +327,8 @@ impl Route {
         let Some(target) = self.targets.get(self.current) else { return };
         let name = target.destination.to_string();
         let account = self.feed.account();
-        let finding = || trouble.to_string();
+        let has_identity = target.trust.as_ref().is_some_and(Trust::has_identity);
+        let finding = || diagnose(&Observation::of_trouble(trouble, has_identity)).to_string();
         if let Some(news) = self.report.failed(&name, finding, &account, round.now) {
             self.feed.shared().tell(news);
         }

@@ -140,8 +140,9 @@ impl Stream {
             (_, is_over) => is_over,
         };
         self.look(feed, now);
-        if is_over? {
-            return if self.is_shut { Ok(Turn::Over) } else { Err(Cause::Closed) };
+        if is_over.map_err(|cause| self.during_handshake(cause))? {
+            let closed = self.during_handshake(Cause::Closed);
+            return if self.is_shut { Ok(Turn::Over) } else { Err(closed) };
         }
         if now.saturating_sub(self.moved) >= times.stall {
             return Err(Cause::Stalled);
@@ -194,6 +195,14 @@ impl Stream {
             stood: Some(now.saturating_sub(self.made)),
             written: self.written,
             acknowledged: self.acknowledged,
+        }
+    }
+
+    /// What an end means before the handshake is done.
+    fn during_handshake(&self, cause: Cause) -> Cause {
+        match cause {
+            Cause::Closed | Cause::Broken(_) if !self.is_ready() => Cause::TlsEnded,
+            other => other,
         }
     }
 

@@ -1,6 +1,5 @@
 //! What went wrong with a server.
 
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -27,43 +26,20 @@ pub(crate) enum Cause {
     Tls(rustls::Error),
     /// The TLS handshake did not end in time.
     TlsTimeout,
+    /// The connection ended during the TLS handshake.
+    TlsEnded,
     /// The peer reset the connection, or the kernel gave it up.
     Broken(io::Error),
     /// The peer closed the connection.
     Closed,
     /// The peer took nothing for too long.
     Stalled,
-    /// A datagram could not be sent.
-    Datagram(io::Error),
+    /// A datagram of so many bytes could not be sent.
+    Datagram(io::Error, usize),
 }
 
 impl Trouble {
     pub(crate) const fn new(cause: Cause) -> Self {
         Self { cause, stood: None, written: 0, acknowledged: 0 }
-    }
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cause {
-            Cause::Lookup(error) => write!(f, "the name was not found: {error}")?,
-            Cause::Connect(error) => write!(f, "no connection: {error}")?,
-            Cause::ConnectTimeout => f.write_str("no answer to the attempt to connect")?,
-            Cause::Tls(error) => write!(f, "TLS failed: {error}")?,
-            Cause::TlsTimeout => f.write_str("the TLS handshake was not answered")?,
-            Cause::Broken(error) => write!(f, "the connection broke: {error}")?,
-            Cause::Closed => f.write_str("the server closed the connection")?,
-            Cause::Stalled => f.write_str("the server takes nothing more")?,
-            Cause::Datagram(error) => write!(f, "a datagram was not sent: {error}")?,
-        }
-        if let Some(stood) = self.stood {
-            let (acknowledged, written) = (self.acknowledged, self.written);
-            let millis = stood.as_millis();
-            write!(
-                f,
-                ", {millis} ms after it was made, {acknowledged} of {written} bytes acknowledged"
-            )?;
-        }
-        Ok(())
     }
 }

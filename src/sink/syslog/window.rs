@@ -345,6 +345,7 @@ mod tests {
 
         fn terms(&self) -> Terms {
             Terms {
+                handed: self.messages.len() as u64 + self.removed,
                 acknowledged: self
                     .count(|s| matches!(s, State::Kept(_) | State::LetGo(_) | State::Arrived)),
                 unknown: self.count(|s| s == State::Unknown) + self.removed_sent,

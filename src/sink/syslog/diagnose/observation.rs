@@ -139,7 +139,6 @@ impl Observation {
     }
 
     /// What a sink's connection failed of.
-    #[expect(dead_code, reason = "the sink's error path asks it")]
     pub(crate) fn of_trouble(trouble: &Trouble, has_identity: bool) -> Self {
         let Trouble { cause, stood, written, acknowledged } = trouble;
         let after = stood.unwrap_or_default();
@@ -150,10 +149,11 @@ impl Observation {
             Cause::ConnectTimeout => Self::NoAnswer(after),
             Cause::Tls(error) => Self::of_tls(error, has_identity),
             Cause::TlsTimeout => Self::Tls(TlsFailure::NoAnswer, "no answer".to_owned()),
+            Cause::TlsEnded => Self::Tls(TlsFailure::Ended, format!("closed {progress}")),
             Cause::Broken(error) => Self::of_break(error, progress),
             Cause::Closed => Self::Closed(progress),
             Cause::Stalled => Self::Stalled(progress),
-            Cause::Datagram(error) => Self::of_datagram(error, 0),
+            Cause::Datagram(error, bytes) => Self::of_datagram(error, *bytes),
         }
     }
 
