@@ -880,6 +880,12 @@
 
 #define RINGMAIL_EVENT_LANES_TAKEN_UP 1515
 
+#define RINGMAIL_EVENT_PUSH_EXPLAINED 1516
+
+#define RINGMAIL_EVENT_PUSH_RESUMED 1517
+
+#define RINGMAIL_EVENT_PUSH_WARNED 1518
+
 #define RINGMAIL_EVENT_LOG_BEGIN 1520
 
 #define RINGMAIL_EVENT_LOG_VERSION 1521
@@ -8068,6 +8074,66 @@ typedef struct ringmail_lanes_taken_up {
     uint64_t count;
 } ringmail_lanes_taken_up;
 
+// Why a subscription's lines do not get to its syslog server, as far as it can be told.
+//
+//     Warning: Logging: subscription {subscription} to {destination}: {finding}⟦ ({repeats} times)⟧
+//
+// Event 1516.
+typedef struct ringmail_push_explained {
+    size_t struct_size;
+    int64_t time;
+    ringmail_level level;
+    // The subscription's name.
+    struct ringmail_str subscription;
+    // The server and the way to it.
+    struct ringmail_str destination;
+    // What was seen, what it means, what to do next.
+    struct ringmail_str finding;
+    // How often this happened since it was last told.
+    // Absent unless `present`.
+    struct ringmail_opt_u64 repeats;
+} ringmail_push_explained;
+
+// A subscription's lines get to its syslog server again.
+//
+//     Warning: Logging: subscription {subscription} sends to {destination} again after {seconds} seconds, {resent} resent, {buffered} buffered, {lost} lost, {unknown} unknown
+//
+// Event 1517.
+typedef struct ringmail_push_resumed {
+    size_t struct_size;
+    int64_t time;
+    ringmail_level level;
+    // The subscription's name.
+    struct ringmail_str subscription;
+    // The server and the way to it.
+    struct ringmail_str destination;
+    // How long, in seconds.
+    uint64_t seconds;
+    // Lines that were sent again.
+    uint64_t resent;
+    // Lines that wait in the disk buffer.
+    uint64_t buffered;
+    // Lines that will not be sent.
+    uint64_t lost;
+    // Lines of which nobody knows whether they arrived.
+    uint64_t unknown;
+} ringmail_push_resumed;
+
+// Something about a subscription's syslog server needs attention.
+//
+//     Warning: Logging: subscription {subscription}: {finding}
+//
+// Event 1518.
+typedef struct ringmail_push_warned {
+    size_t struct_size;
+    int64_t time;
+    ringmail_level level;
+    // The subscription's name.
+    struct ringmail_str subscription;
+    // What was seen, what it means, what to do next.
+    struct ringmail_str finding;
+} ringmail_push_warned;
+
 // A log file begins.
 //
 //     Info: Begin Logfile
@@ -10023,6 +10089,18 @@ enum ringmail_outcome ringmail_emit_lines_refused(struct ringmail_log *log,
 // Warning: Logging: took up {lanes} lanes that an interrupted run left, with {count} events
 enum ringmail_outcome ringmail_emit_lanes_taken_up(struct ringmail_log *log,
                                                    const struct ringmail_lanes_taken_up *event);
+
+// Warning: Logging: subscription {subscription} to {destination}: {finding}⟦ ({repeats} times)⟧
+enum ringmail_outcome ringmail_emit_push_explained(struct ringmail_log *log,
+                                                   const struct ringmail_push_explained *event);
+
+// Warning: Logging: subscription {subscription} sends to {destination} again after {seconds} seconds, {resent} resent, {buffered} buffered, {lost} lost, {unknown} unknown
+enum ringmail_outcome ringmail_emit_push_resumed(struct ringmail_log *log,
+                                                 const struct ringmail_push_resumed *event);
+
+// Warning: Logging: subscription {subscription}: {finding}
+enum ringmail_outcome ringmail_emit_push_warned(struct ringmail_log *log,
+                                                const struct ringmail_push_warned *event);
 
 // Info: Begin Logfile
 enum ringmail_outcome ringmail_emit_log_begin(struct ringmail_log *log,

@@ -20,8 +20,8 @@ pub mod sink;
 pub mod subscription;
 
 pub use base::{
-    Clock, Dialect, Error, Gauge, Gauges, LaneAccount, Ledger, Level, LogType, ManualClock, Result,
-    SubscriptionAccount, SystemClock, Timestamp,
+    Clock, Dialect, Error, Gauge, Gauges, LaneAccount, Ledger, Level, LogType, ManualClock,
+    PushAccount, Result, SubscriptionAccount, SystemClock, Timestamp,
 };
 pub use engine::{Builder, Engine, EngineGuard, Ids};
 pub use filter::{Peers, RateLimit};

@@ -93,6 +93,81 @@ fn load_prints_one_object_that_agrees_with_the_files() {
 }
 
 #[test]
+fn what_a_load_sends_elsewhere_can_be_verified() {
+    let dir = tempfile::tempdir().unwrap();
+    let load = ["load", "--events", "20000", "--seed", "3"];
+    let sent = ringmail(&[&load[..], &["--to", "file:mail.log"]].concat(), dir.path());
+    assert!(sent.status.success(), "{}", stderr(&sent));
+    assert_eq!(stdout(&sent), "", "the summary stands on standard error");
+    assert!(stderr(&sent).contains("ledger: balanced"), "{}", stderr(&sent));
+    let verify = |file: &str| {
+        let out = ringmail(&["load", "verify", "--json", file], dir.path());
+        let report: serde_json::Value = serde_json::from_str(&stdout(&out)).unwrap();
+        let terms = ["sent", "received", "missing", "duplicated", "reordered"];
+        (out.status.code(), terms.map(|term| report[term].as_u64().unwrap()))
+    };
+    let text = std::fs::read_to_string(dir.path().join("mail.log")).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    let all = lines.len() as u64;
+    assert!(all > 10_000);
+    assert_eq!(verify("mail.log"), (Some(0), [all, all, 0, 0, 0]));
+
+    // One is lost, one comes twice, one comes late.
+    let mut other = lines.clone();
+    other.remove(500);
+    other.insert(800, other[700]);
+    other.swap(900, 901);
+    std::fs::write(dir.path().join("other.log"), other.join("\n")).unwrap();
+    assert_eq!(verify("other.log"), (Some(1), [all, all, 1, 1, 1]));
+
+    let sent = ringmail(&[&load[..], &["--to", "stdout"]].concat(), dir.path());
+    assert_eq!(stdout(&sent).lines().count() as u64, all);
+    std::fs::write(dir.path().join("stdout.log"), &sent.stdout).unwrap();
+    assert_eq!(verify("stdout.log"), (Some(0), [all, all, 0, 0, 0]));
+
+    let plain = ringmail(&[&load[..], &["--to", "stdout", "--no-numbers"]].concat(), dir.path());
+    assert!(!stdout(&plain).contains("load="));
+    std::fs::write(dir.path().join("plain.log"), &plain.stdout).unwrap();
+    let none = ringmail(&["load", "verify", "plain.log"], dir.path());
+    assert_eq!(none.status.code(), Some(1));
+    assert!(stderr(&none).contains("no line has a number"), "{}", stderr(&none));
+}
+
+#[test]
+fn a_profile_makes_the_traffic_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let example = ringmail(&["load", "--print-profile"], dir.path());
+    let busy = stdout(&example).replace("bounce_percent = 4", "bounce_percent = 95");
+    std::fs::write(dir.path().join("busy.toml"), &busy).unwrap();
+    let load = ["load", "--events", "5000", "--to", "stdout", "--profile", "busy.toml"];
+    let out = ringmail(&load, dir.path());
+    assert!(out.status.success(), "{}", stderr(&out));
+    let count = |word: &str| stdout(&out).matches(word).count();
+    assert!(count("Bounced:") > 100 && count("Bounced:") > 5 * count("Message done"), "{busy}");
+
+    std::fs::write(dir.path().join("busy.toml"), "spam = 3").unwrap();
+    let out = ringmail(&load, dir.path());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(stderr(&out).contains("busy.toml") && stderr(&out).contains("spam"));
+}
+
+#[test]
+fn a_pattern_spreads_the_load_over_time() {
+    let dir = tempfile::tempdir().unwrap();
+    for pattern in ["constant", "ramp", "burst"] {
+        let load = ["load", "--events", "400", "--rate", "2000", "--pattern", pattern, "--json"];
+        let out = ringmail(&load, dir.path());
+        let report: serde_json::Value = serde_json::from_str(&stdout(&out)).unwrap();
+        // The last events of a burst of 2000 come at once with the first.
+        let least = if pattern == "burst" { 0.0 } else { 0.18 };
+        assert!(report["seconds"].as_f64().unwrap() >= least, "{pattern}: {report}");
+    }
+    let out = ringmail(&["load", "--pattern", "ramp"], dir.path());
+    assert_eq!(out.status.code(), Some(2));
+    assert!(stderr(&out).contains("--rate"), "{}", stderr(&out));
+}
+
+#[test]
 fn load_says_the_same_for_a_seed() {
     let dir = tempfile::tempdir().unwrap();
     let mails = ["one", "two"].map(|name| {

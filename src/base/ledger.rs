@@ -46,6 +46,7 @@ macro_rules! terms {
             }
 
             /// Sets the terms, in the same order; those of which there are no more stay.
+            #[allow(dead_code, reason = "not every account goes on behind a crash")]
             pub(crate) fn set_terms(&mut self, terms: impl IntoIterator<Item = u64>) {
                 let mut terms = terms.into_iter();
                 $(if let Some(term) = terms.next() {
@@ -56,57 +57,58 @@ macro_rules! terms {
     };
 }
 
-macro_rules! accounts {
-    (
-        $(#[$lane_doc:meta])*
-        $lane:ident { $($(#[doc = $lane_term_doc:literal])+ $lane_term:ident,)* }
-
-        $(#[$of_doc:meta])*
-        $of:ident { $($(#[doc = $term_doc:literal])+ $term:ident,)* }
-    ) => {
-        $(#[$lane_doc])*
+macro_rules! account {
+    ($(#[$doc:meta])* $account:ident { $($(#[doc = $term_doc:literal])+ $term:ident,)* }) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
-        pub struct $lane {
-            $($(#[doc = $lane_term_doc])+ pub $lane_term: u64,)*
+        pub struct $account {
+            $($(#[doc = $term_doc])+ pub $term: u64,)*
         }
 
-        impl $lane {
-            pub(crate) const ZERO: Self = Self { $($lane_term: 0,)* };
+        impl $account {
+            pub(crate) const ZERO: Self = Self { $($term: 0,)* };
 
             /// Adds another account to this one.
             pub(crate) const fn add(&mut self, other: &Self) {
                 // Lanes of other processes say what they want to.
-                $(self.$lane_term = self.$lane_term.saturating_add(other.$lane_term);)*
+                $(self.$term = self.$term.saturating_add(other.$term);)*
             }
         }
 
-        terms! { $lane { $($(#[doc = $lane_term_doc])+ $lane_term,)* } }
+        terms! { $account { $($(#[doc = $term_doc])+ $term,)* } }
+    };
+}
 
-        $(#[$of_doc])*
+macro_rules! account_of_subscription {
+    ($(#[$doc:meta])* $account:ident { $($(#[doc = $term_doc:literal])+ $term:ident,)* }) => {
+        $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
-        pub struct $of {
+        pub struct $account {
             /// The subscription's name.
             pub name: String,
             /// Its type.
             pub log_type: LogType,
             /// How long the sink took for what was handed to it.
             pub write_times: Durations,
+            /// What became of the lines that its sink took, where that sends them to a peer.
+            pub push: Option<PushAccount>,
             $($(#[doc = $term_doc])+ pub $term: u64,)*
         }
 
-        impl $of {
+        impl $account {
             pub(crate) const fn new(name: String, log_type: LogType) -> Self {
-                Self { name, log_type, write_times: Durations::ZERO, $($term: 0,)* }
+                let (write_times, push) = (Durations::ZERO, None);
+                Self { name, log_type, write_times, push, $($term: 0,)* }
             }
         }
 
-        terms! { $of { $($(#[doc = $term_doc])+ $term,)* } }
+        terms! { $account { $($(#[doc = $term_doc])+ $term,)* } }
     };
 }
 
-accounts! {
+account! {
     /// What happened to the events that workers offered.
     ///
     /// ```
@@ -143,6 +145,43 @@ accounts! {
         cut_fields,
     }
 
+}
+
+account! {
+    /// What became of the lines that a sink took for its peers, those sent to several counted for each.
+    ///
+    /// Lines are acknowledged when the peer's kernel has them: for a while longer they are kept, and
+    /// sent again if the connection then ends without order.
+    PushAccount {
+        /// Lines that were to be sent.
+        handed,
+        /// The peer's kernel has them.
+        acknowledged,
+        /// They were sent, and nobody knows whether they arrived: datagrams, and what a peer that was
+        /// killed may have taken with it.
+        unknown,
+        /// They wait to be sent or acknowledged, in memory or in the disk buffer.
+        pending,
+        /// They will not be sent: the disk buffer was full or damaged, or the end came first.
+        lost,
+        /// Lines that were sent again. Not further lines.
+        resent,
+        /// Header records that opened streams. Not among those handed.
+        headers,
+        /// Lines that were longer than a message may be, and were cut.
+        truncated,
+        /// Lines that wait in the disk buffer. A part of the pending.
+        buffered,
+        /// Bytes sent, framing included.
+        sent_bytes,
+        /// Connections that were established.
+        connections,
+        /// Times that a connection failed or could not be made, or a datagram could not be sent.
+        failures,
+    }
+}
+
+account_of_subscription! {
     /// What happened to the events that a subscription's type takes.
     SubscriptionAccount {
         /// Events that the type takes.
@@ -258,6 +297,16 @@ impl SubscriptionAccount {
 }
 
 impl Ledger {
+    /// What became of the lines sent to peers, of all subscriptions together.
+    #[must_use]
+    pub fn pushed(&self) -> PushAccount {
+        let mut all = PushAccount::ZERO;
+        self.subscriptions.iter().filter_map(|account| account.push.as_ref()).for_each(|push| {
+            all.add(push);
+        });
+        all
+    }
+
     /// Whether all equations hold.
     ///
     /// # Errors
@@ -296,6 +345,15 @@ impl Ledger {
                     "subscription {}: taken = written + absorbed + filtered + limited + failed + \
                      pending: {} is not {right}",
                     account.name, account.taken
+                )));
+            }
+            let Some(push) = account.push else { continue };
+            let right = push.acknowledged + push.unknown + push.pending + push.lost;
+            if push.handed != right {
+                return Err(Imbalance(format!(
+                    "subscription {}: handed = acknowledged + unknown + pending + lost: {} is not \
+                     {right}",
+                    account.name, push.handed
                 )));
             }
         }

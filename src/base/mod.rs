@@ -1,5 +1,6 @@
 //! What every other folder stands on: levels, log types, dialects, clocks, errors, the ledger.
 
+mod alert;
 mod clock;
 mod dialect;
 mod disk;
@@ -12,6 +13,7 @@ mod log_type;
 pub(crate) mod probe;
 mod time;
 
+pub use alert::{Alarm, Alert};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use dialect::Dialect;
 #[doc(hidden)]
@@ -19,7 +21,7 @@ pub use disk::{Disk, How, RealDisk};
 pub use error::{Error, Result};
 pub(crate) use fork::{HeldFile, generation, observed_generation};
 pub use gauge::{Gauge, Gauges};
-pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, SubscriptionAccount};
+pub use ledger::{Durations, Imbalance, LaneAccount, Ledger, PushAccount, SubscriptionAccount};
 pub use level::Level;
 pub use log_type::{Class, Form, LogType};
 pub use time::Timestamp;

@@ -258,6 +258,10 @@ fn text_of_ledger(answer: &Value) -> String {
     for subscription in answer["subscriptions"].as_array().into_iter().flatten() {
         lines.push(format!("{} ({})", word(&subscription["name"]), word(&subscription["type"])));
         terms(&subscription["account"], &mut lines);
+        if subscription["push"].is_object() {
+            lines.push("  of these, sent to its servers:".to_owned());
+            terms(&subscription["push"], &mut lines);
+        }
     }
     lines.push(balance(answer));
     lines.join("\n")

@@ -4,10 +4,12 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+mod buffer;
 mod check;
 mod config;
 mod control;
 mod convert;
+mod doctor;
 mod findevent;
 mod input;
 mod lanes;
@@ -17,10 +19,8 @@ mod output;
 mod parse;
 mod place;
 mod proof;
-mod report;
 mod run;
 mod tail;
-mod traffic;
 mod types;
 mod verify;
 
@@ -49,6 +49,8 @@ enum Command {
     Status(control::Status),
     Ledger(control::LedgerNow),
     Lanes(lanes::Lanes),
+    Buffer(buffer::Buffer),
+    Doctor(doctor::Doctor),
     Parse(parse::Parse),
     Tail(tail::Tail),
     #[command(name = "findevent")]
@@ -97,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Status(status) => status.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Lanes(lanes) => lanes.run(),
+        Command::Buffer(buffer) => buffer.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
         Command::FindEvent(find) => find.run(),

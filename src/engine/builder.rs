@@ -3,7 +3,10 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::base::{Clock, Dialect, Durations, Error, Gauges, LaneAccount, Result, SystemClock};
+use crate::base::{
+    Alarm, Clock, Dialect, Durations, Error, Gauges, LaneAccount, Result, SystemClock,
+};
+use crate::engine::alerts::{Alerts, host_name};
 use crate::engine::dispatch::Dispatch;
 use crate::engine::formatter::{BLOCK_BYTES, Formatter};
 use crate::engine::machine::Machine;
@@ -55,6 +58,7 @@ pub struct Builder {
     message_ids: bool,
     responses: bool,
     subjects: bool,
+    alerts: Alerts,
     subscriptions: Vec<Subscription>,
 }
 
@@ -77,6 +81,7 @@ impl Default for Builder {
             message_ids: true,
             responses: true,
             subjects: true,
+            alerts: Alerts { host_name: host_name(), alarm: None },
             subscriptions: Vec::new(),
         }
     }
@@ -201,6 +206,48 @@ impl Builder {
         self
     }
 
+    /// The name of this host, in alerts. Default: the system's.
+    pub fn host_name(mut self, name: impl Into<String>) -> Self {
+        self.alerts.host_name = name.into();
+        self
+    }
+
+    /// Who is told when a subscription's lines cannot be written or do not get to their peer, besides
+    /// the log; for each address that it tells, the log has a line. [`Engine::reconfigure`] leaves it
+    /// as it is. Default: nobody.
+    ///
+    /// ```
+    /// use ringmail::base::{Alarm, Alert};
+    /// use ringmail::{Engine, LogType, Memory, Subscription};
+    ///
+    /// #[derive(Debug)]
+    /// struct Pager;
+    ///
+    /// impl Alarm for Pager {
+    ///     fn raise(&mut self, alert: &Alert) -> Vec<String> {
+    ///         assert_eq!(alert.host_name, "mx1.example.com");
+    ///         vec!["oncall@example.com".to_owned()]
+    ///     }
+    /// }
+    ///
+    /// let (full, logs) = (Memory::new(), Memory::new());
+    /// full.fail_after(0, 28);
+    /// let mail = Subscription::new("mail", LogType::TextMail).sink(full.clone());
+    /// let system = Subscription::new("system", LogType::System).sink(logs.clone());
+    /// let builder = Engine::builder().host_name("mx1.example.com").alarm(Pager);
+    /// let (engine, guard) = builder.subscribe(mail).subscribe(system).start()?;
+    /// let alert = "A System/Critical alert was sent to oncall@example.com with subject \"Critical";
+    /// while !logs.text().contains(alert) {
+    ///     std::thread::yield_now();
+    /// }
+    /// full.recover();
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    pub fn alarm(mut self, alarm: impl Alarm + 'static) -> Self {
+        self.alerts.alarm = Some(Box::new(alarm));
+        self
+    }
+
     /// Adds a subscription. Several of one type are fine, of one name not.
     pub fn subscribe(mut self, subscription: Subscription) -> Self {
         self.subscriptions.push(subscription);
@@ -252,6 +299,7 @@ impl Builder {
             narrowed: None,
             offset: stamper.offset_seconds(now),
             stamper,
+            alerts: self.alerts,
             round_stamp: ([b' '; STAMP_LEN], u64::MAX),
             own_time: Stamper::new(zone),
             counters: None,

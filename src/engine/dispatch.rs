@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp, probe};
+use crate::engine::alerts::{Alerts, Sent};
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled, Work};
 use crate::engine::routes::Routes;
@@ -10,6 +11,7 @@ use crate::format::status::Counters;
 use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN, Stamper};
 use crate::record::{self, Record};
 use crate::ring::{Consumer, EventSet, Merge, ShedReason};
+use crate::subscription::PushNews;
 
 /// Brings each record to the subscriptions that want it.
 #[derive(Debug)]
@@ -55,6 +57,7 @@ pub(crate) struct Dispatch {
     pub(crate) next_loss_nanos: u64,
     /// Events shed outside any lane of which a notice has told.
     pub(crate) laneless_told: u64,
+    pub(crate) alerts: Alerts,
     /// The notice being told, in its binary form.
     pub(crate) notice: Vec<u8>,
 }
@@ -181,6 +184,7 @@ impl Dispatch {
             self.turn_window(index, nanos);
             if let Some(outlet) = self.outlets.get_mut(index) {
                 outlet.roll_by_interval(now, nanos);
+                outlet.poll_stream();
             }
         }
         self.look_after_composers(Some(now));
@@ -301,8 +305,8 @@ impl Dispatch {
     }
 
     pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
-        let working = self.outlets.iter().map(|outlet| &outlet.account);
-        working.chain(&self.ended).cloned().collect()
+        let working = self.outlets.iter().map(Outlet::account);
+        working.chain(self.ended.iter().cloned()).collect()
     }
 
     /// Bytes that the subscriptions have written, all together.
@@ -421,20 +425,70 @@ impl Dispatch {
             let subscription = name.as_str().into();
             for piece in news {
                 match piece {
-                    News::Failed { place, error } => self.tell(
-                        &event::WriteFailed {
+                    News::Failed { place, error } => {
+                        let failed = event::WriteFailed {
                             subscription,
                             path: place.as_str().into(),
                             error: error.as_str().into(),
-                        },
-                        None,
-                    ),
+                        };
+                        self.tell(&failed, None);
+                        self.raise(&failed, None);
+                    }
                     News::Resumed { seconds, lost } => {
                         let resumed = event::WriteResumed { subscription, seconds, count: lost };
                         self.tell(&resumed, Some(index));
                     }
+                    News::Push(news) => self.tell_push(index, &name, &news),
                 }
             }
+        }
+    }
+
+    /// Tells what happened between a sink and its peer.
+    fn tell_push(&mut self, index: usize, name: &str, news: &PushNews) {
+        let subscription = name.into();
+        match news {
+            PushNews::Failed { destination, finding, repeats } => {
+                let failed = event::PushFailed { subscription };
+                self.tell(&failed, Some(index));
+                self.raise(&failed, Some(index));
+                let explained = event::PushExplained {
+                    subscription,
+                    destination: destination.as_str().into(),
+                    finding: finding.as_str().into(),
+                    repeats: (*repeats > 1).then_some(*repeats),
+                };
+                self.tell(&explained, Some(index));
+            }
+            PushNews::Resumed { destination, seconds, resent, buffered, lost, unknown } => {
+                let resumed = event::PushResumed {
+                    subscription,
+                    destination: destination.as_str().into(),
+                    seconds: *seconds,
+                    resent: *resent,
+                    buffered: *buffered,
+                    lost: *lost,
+                    unknown: *unknown,
+                };
+                self.tell(&resumed, Some(index));
+            }
+            PushNews::Warned { text } => {
+                let finding = text.as_str().into();
+                self.tell(&event::PushWarned { subscription, finding }, Some(index));
+            }
+        }
+    }
+
+    /// Raises the alarm for what a notice tells, and tells who is told.
+    fn raise<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
+        let Some(Sent { subject, class, addresses }) = self.alerts.raise(notice) else { return };
+        for address in addresses {
+            let sent = event::AlertSent {
+                class: class.as_str().into(),
+                address: address.as_str().into(),
+                subject: subject.as_str().into(),
+            };
+            self.tell(&sent, concerns);
         }
     }
 
@@ -465,6 +519,9 @@ impl Dispatch {
                 outlet.append_own(|block| {
                     let _malformed = format::render_own(&record, log_type, stamp, block);
                 });
+                if outlet.is_stream() {
+                    outlet.mark_own(record.level, now);
+                }
                 if outlet.is_over() {
                     outlet.roll_before_last_line(now, nanos);
                 }
@@ -529,6 +586,9 @@ fn hand_out(
         return passed;
     }
     outlet.end_event();
+    if outlet.is_stream() {
+        outlet.mark(record, record.time.unwrap_or_else(|| times.time_of(record.order)));
+    }
     Handed { has_room: outlet.has_room(block_bytes), is_rendered: same.is_none() }
 }
 

@@ -1,8 +1,8 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::base::{Error, Result, SubscriptionAccount, Timestamp};
-use crate::subscription::{Opening, Point, Sink};
+use crate::base::{Error, PushAccount, Result, SubscriptionAccount, Timestamp};
+use crate::subscription::{Mark, Opening, Point, PushNews, Sink, Wants};
 
 /// A sink whose panics are errors, as no sink may end the engine (contract C11).
 #[derive(Debug)]
@@ -18,6 +18,22 @@ impl Guarded {
 
     pub(crate) fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         self.call(|sink| sink.write(lines))
+    }
+
+    pub(crate) fn stream(&mut self) -> Option<Wants> {
+        self.call(|sink| Ok(sink.stream())).ok().flatten()
+    }
+
+    pub(crate) fn write_marked(&mut self, lines: &[u8], marks: &[Mark]) -> io::Result<usize> {
+        self.call(|sink| sink.write_marked(lines, marks))
+    }
+
+    pub(crate) fn take_news(&mut self) -> Option<PushNews> {
+        self.call(|sink| Ok(sink.take_news())).ok().flatten()
+    }
+
+    pub(crate) fn push_account(&self) -> Option<PushAccount> {
+        self.0.push_account()
     }
 
     pub(crate) fn sync(&mut self) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! The engine: one formatter thread between workers' lanes and subscriptions' sinks.
 
+mod alerts;
 mod builder;
 mod commit;
 mod composers;
@@ -20,6 +21,8 @@ use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, ThreadId};
 
+#[cfg(feature = "service")]
+pub(crate) use alerts::host_name;
 pub use builder::Builder;
 pub use ids::Ids;
 

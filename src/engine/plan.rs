@@ -7,7 +7,7 @@ use crate::engine::run::Run;
 use crate::filter::RateWindow;
 use crate::format::{self, LineWriter, Logged, Zone};
 use crate::ring::EventSet;
-use crate::subscription::{Identity, Point, Subscription};
+use crate::subscription::{Header, Identity, Point, Subscription};
 
 /// What an engine's settings make of its subscriptions.
 #[derive(Debug)]
@@ -65,15 +65,14 @@ impl Plan {
             window: subscription.rate_limit.map(|limit| RateWindow::new(limit, nanos)),
             block: LineWriter::new(2 * BLOCK_BYTES, dialect, self.zone.clone()),
             sink: Guarded(sink),
-            zone: self.zone.clone(),
-            identity: self.identity.clone(),
+            header: Header::new(subscription.log_type, self.zone.clone(), self.identity.clone()),
             rollover: subscription.rollover,
         };
         let last = run.and_then(|run| run.outlet(&options.place.name, options.log_type));
         let point = last.and_then(|last| last.point.as_ref());
         let time = run.map(Run::last_time).unwrap_or_default();
         let point = point.map(|(file, len)| Point::new(file, *len).at(time));
-        options.place.open(&mut options.sink, options.log_type, &options.zone, now, point)?;
+        options.place.open(&mut options.sink, &options.header, now, point)?;
         let mut outlet = Outlet::new(options, now, nanos);
         if let Some(last) = last {
             outlet.resume(last, nanos);

@@ -62,7 +62,7 @@ impl Dispatch {
                 Ok(Some(mut outlet)) => {
                     let Some(place) = self.outlets.get_mut(index) else { continue };
                     if place.log_type == outlet.log_type {
-                        outlet.go_on_from(&place.account);
+                        outlet.go_on_from(&place.account());
                     }
                     replaced.push((index, core::mem::replace(place, outlet)));
                 }
@@ -86,7 +86,7 @@ impl Dispatch {
             self.end(index);
             let outlet = self.outlets.remove(index);
             self.ended.retain(|account| account.name != outlet.account.name);
-            self.ended.push(outlet.account);
+            self.ended.push(outlet.account());
         }
         for outlet in &mut opened {
             // What was there under this name before counts on.

@@ -5,6 +5,9 @@ use ringmail_rows::rows;
 rows! {
     family: System, 1500..=1599;
     field count: "How many events.";
+    field destination: "The server and the way to it.";
+    field finding: "What was seen, what it means, what to do next.";
+    field repeats: "How often this happened since it was last told.";
     field lane: "The worker's lane, counted from 0.";
     field seconds: "How long, in seconds.";
     field subscription: "The subscription's name.";
@@ -91,6 +94,27 @@ rows! {
     LanesTakenUp = 1515, Warning: "Logging: took up "
         /// How many lanes.
         lanes: U64 " lanes that an interrupted run left, with " count: U64 " events";
+
+    /// Why a subscription's lines do not get to its syslog server, as far as it can be told.
+    PushExplained = 1516, Warning: "Logging: subscription " subscription: Text " to "
+        destination: Text ": "
+        finding: Text [" (" repeats: U64 " times)"];
+
+    /// A subscription's lines get to its syslog server again.
+    PushResumed = 1517, Warning: "Logging: subscription " subscription: Text " sends to "
+        destination: Text " again after " seconds: U64 " seconds, "
+        /// Lines that were sent again.
+        resent: U64 " resent, "
+        /// Lines that wait in the disk buffer.
+        buffered: U64 " buffered, "
+        /// Lines that will not be sent.
+        lost: U64 " lost, "
+        /// Lines of which nobody knows whether they arrived.
+        unknown: U64 " unknown";
+
+    /// Something about a subscription's syslog server needs attention.
+    PushWarned = 1518, Warning: "Logging: subscription " subscription: Text ": "
+        finding: Text;
 
     /// A log file begins.
     LogBegin = 1520, Info: "Begin Logfile";

@@ -37,6 +37,7 @@ pub(crate) fn ledger_json(ledger: &Ledger) -> Value {
                 "type": account.log_type.name(),
                 "lines": account.lines(),
                 "account": terms(&mut account.terms()),
+                "push": account.push.map(|push| terms(&mut push.terms())),
             })
         })
         .collect();
@@ -87,6 +88,17 @@ pub(crate) fn prometheus(ledger: &Ledger, inputs: &[InputFigures], up: Duration)
             }
         }
     }
+    let pushes =
+        ledger.subscriptions.iter().filter_map(|account| account.push.map(|it| (account, it)));
+    let terms = ledger.pushed();
+    for (at, (term, doc, _)) in terms.terms().enumerate() {
+        let name = family.term("push", term, doc);
+        for (account, push) in pushes.clone() {
+            if let Some((_, _, count)) = push.terms().nth(at) {
+                family.sample(&name, &[("name", account.name.as_str())], count);
+            }
+        }
+    }
     let name = "ringmail_subscription_write_seconds";
     family.head(name, "histogram", "How long the sink took for what was handed to it.");
     for account in &ledger.subscriptions {
@@ -106,7 +118,7 @@ pub(crate) fn prometheus(ledger: &Ledger, inputs: &[InputFigures], up: Duration)
 }
 
 /// The terms of accounts that rise and fall; all others only rise.
-const GAUGES: [&str; 3] = ["pending", "held_bytes", "size_bytes"];
+const GAUGES: [&str; 4] = ["buffered", "pending", "held_bytes", "size_bytes"];
 
 struct Family<'a> {
     out: &'a mut String,

@@ -1,6 +1,7 @@
 //! The engine as a service beside a mail server that is another program: where its events come
 //! from, its configuration, its control.
 
+mod alert;
 mod clients;
 pub mod config;
 mod control;

@@ -45,6 +45,7 @@ pub(crate) fn change(old: &Config, new: &Config) -> Change {
         ("engine", fixed(&old.engine) == fixed(&new.engine)),
         ("service", old.service == new.service),
         ("lanes", old.lanes == new.lanes),
+        ("alerts", old.alerts == new.alerts && old.engine.host_name == new.engine.host_name),
         ("metrics", old.metrics == new.metrics),
         ("input", old.inputs().eq(new.inputs())),
     ] {

@@ -14,9 +14,12 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::base::{Error, Result};
 use crate::engine::{Engine, EngineGuard};
-use crate::event::{InputFailed, LinesRefused};
+use crate::event::{
+    AlertMailAttempt, AlertMailError, AlertMailGivenUp, AlertMailSent, InputFailed, LinesRefused,
+};
 use crate::format::Zone;
 use crate::ring::Producer;
+use crate::service::alert::{MailAlarm, MailEnd, MailNews};
 use crate::service::config::{Config, From, InputConfig, InputKind};
 use crate::service::control::{self, Asked, Request};
 use crate::service::figures::{InputFigures, Rates, inputs_json, ledger_json, prometheus};
@@ -51,6 +54,7 @@ pub struct Service {
     state_directory: PathBuf,
     engine: Engine,
     guard: Option<EngineGuard>,
+    mails: Option<MailEnd>,
     /// For what the service itself has to say.
     own: Producer,
     figures: Vec<InputFigures>,
@@ -79,6 +83,8 @@ pub(crate) enum Message {
         input: String,
         error: String,
     },
+    /// An alert's mail came a step further.
+    Mail(MailNews),
     /// A line was refused.
     Refused {
         input: String,
@@ -117,11 +123,7 @@ impl Service {
         let config = Config::read(&path)?;
         let run_directory = config.service.run_directory.clone();
         let person = Person::find(&config.service.user, &config.service.group)?;
-        let state_directory = if config.service.state_directory.as_os_str().is_empty() {
-            config.directory.join(".state")
-        } else {
-            config.service.state_directory.clone()
-        };
+        let state_directory = config.state_directory();
         set_umask(config.umask()?);
         prepare(&config.directory, person)?;
         make_private(&run_directory)?;
@@ -165,10 +167,19 @@ impl Service {
             }
             _ => false,
         };
-        let (engine, guard) =
-            config.builder(goes_on)?.ids_file(state_directory.join("ids")).start()?;
-        let own = engine.producer()?;
         let (sender, messages) = channel();
+        let mut builder = config.builder(goes_on)?.ids_file(state_directory.join("ids"));
+        let mut mails = None;
+        if let Some(options) = config.alerts()? {
+            let sender = sender.clone();
+            let (alarm, end) = MailAlarm::start(options, move |news| {
+                // Nobody is told of what happens behind the end.
+                sender.send(Message::Mail(news)).ok();
+            })?;
+            (builder, mails) = (builder.alarm(alarm), Some(end));
+        }
+        let (engine, guard) = builder.start()?;
+        let own = engine.producer()?;
         let control = control::start(&run_directory, sender.clone())?;
         listen_to_signals(sender.clone())?;
         let mut service = Self {
@@ -177,6 +188,7 @@ impl Service {
             state_directory,
             engine,
             guard: Some(guard),
+            mails,
             own,
             figures: Vec::new(),
             sockets: Vec::new(),
@@ -237,6 +249,7 @@ impl Service {
                     }
                 }
                 Ok(Message::Failed { input, error }) => self.tell_failure(&input, &error),
+                Ok(Message::Mail(news)) => self.tell_mail(&news),
                 Ok(Message::Refused { input, line, error }) => {
                     self.own.emit(&LinesRefused {
                         input: input.as_str().into(),
@@ -283,6 +296,9 @@ impl Service {
             state.inputs.insert(name.clone(), replayed.stop());
         }
         drop(self.guard.take());
+        if let Some(mails) = self.mails.take() {
+            mails.wait();
+        }
         fs::remove_file(&self.control).ok();
         state.write(&self.state_directory)
     }
@@ -497,6 +513,26 @@ impl Service {
 
     fn tell_failure(&mut self, what: &str, error: &str) {
         self.own.emit(&InputFailed { input: what.into(), error: error.into() });
+    }
+
+    fn tell_mail(&mut self, news: &MailNews) {
+        match news {
+            MailNews::Attempt { address, subject, attempt } => {
+                let (address, subject) = (address.as_str().into(), subject.as_str().into());
+                self.own.emit(&AlertMailAttempt { address, subject, attempt: *attempt });
+            }
+            MailNews::Sent { address, subject } => {
+                let (address, subject) = (address.as_str().into(), subject.as_str().into());
+                self.own.emit(&AlertMailSent { address, subject });
+            }
+            MailNews::Failed { error } => {
+                self.own.emit(&AlertMailError { error: error.as_str().into() });
+            }
+            MailNews::GivenUp { address, subject } => {
+                let (address, subject) = (address.as_str().into(), subject.as_str().into());
+                self.own.emit(&AlertMailGivenUp { address, subject });
+            }
+        }
     }
 }
 

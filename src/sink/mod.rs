@@ -6,6 +6,8 @@ mod memory;
 mod names;
 mod null;
 pub mod proof;
+#[cfg(feature = "syslog")]
+pub mod syslog;
 
 pub use file::File;
 pub use list::LogFile;

@@ -55,23 +55,62 @@ impl Identity {
     }
 }
 
-/// The three records that open a file. Source: section "Header records" of `docs/FORMATS.md`.
-pub(crate) fn header_records(
-    log_type: LogType,
-    zone: &Zone,
-    identity: &Identity,
-    now: Timestamp,
-) -> [Vec<u8>; 3] {
-    let seconds = i64::from(zone.offset_seconds(now));
-    let version = event::LogVersion {
-        version: identity.version.as_str().into(),
-        serial: identity.serial.as_str().into(),
-    };
-    [
-        own_line(log_type, zone, now, &event::LogBegin {}),
-        own_line(log_type, zone, now, &version),
-        own_line(log_type, zone, now, &event::TimeOffset { seconds }),
-    ]
+/// The three records that open a file, or a stream. Source: section "Header records" of
+/// `docs/FORMATS.md`.
+#[derive(Clone, Debug)]
+pub struct Header {
+    pub(crate) log_type: LogType,
+    pub(crate) zone: Zone,
+    pub(crate) identity: Identity,
+}
+
+impl Header {
+    /// That of a log of this type, whose stamps are of this zone.
+    ///
+    /// ```
+    /// use ringmail::format::Zone;
+    /// use ringmail::subscription::Header;
+    /// use ringmail::{Identity, LogType, Timestamp};
+    /// let header = Header::new(LogType::TextMail, Zone::utc(), Identity::default());
+    /// let records = header.records(Timestamp::from_seconds(1_416_388_598));
+    /// assert_eq!(records[0], b"Wed Nov 19 09:16:38 2014 Info: Begin Logfile\n");
+    /// assert_eq!(records.len(), 3);
+    /// ```
+    #[must_use]
+    pub const fn new(log_type: LogType, zone: Zone, identity: Identity) -> Self {
+        Self { log_type, zone, identity }
+    }
+
+    /// The type of the log.
+    #[must_use]
+    pub const fn log_type(&self) -> LogType {
+        self.log_type
+    }
+
+    /// The time zone of the log's stamps.
+    #[must_use]
+    pub const fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// The records as whole lines, for a file that begins now; none for types that have none.
+    #[must_use]
+    pub fn records(&self, now: Timestamp) -> Vec<Vec<u8>> {
+        let Self { log_type, zone, identity } = self;
+        if !log_type.has_header() {
+            return Vec::new();
+        }
+        let seconds = i64::from(zone.offset_seconds(now));
+        let version = event::LogVersion {
+            version: identity.version.as_str().into(),
+            serial: identity.serial.as_str().into(),
+        };
+        vec![
+            own_line(*log_type, zone, now, &event::LogBegin {}),
+            own_line(*log_type, zone, now, &version),
+            own_line(*log_type, zone, now, &event::TimeOffset { seconds }),
+        ]
+    }
 }
 
 /// Appends the record that closes a file.

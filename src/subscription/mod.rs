@@ -3,15 +3,17 @@
 mod fsync;
 mod header;
 mod options;
+mod push;
 mod rollover;
 mod schedule;
 mod sink;
 
 pub use fsync::Fsync;
 pub(crate) use fsync::When;
-pub use header::Identity;
-pub(crate) use header::{end_record, header_records};
+pub(crate) use header::end_record;
+pub use header::{Header, Identity};
 pub use options::Subscription;
+pub use push::{Ids, Mark, PushNews, Wants};
 pub use rollover::Rollover;
 pub use schedule::Schedule;
 pub use sink::{Opening, Point, Sink};

@@ -211,8 +211,13 @@ impl Subscription {
     }
 
     /// Where the lines go. Needed.
-    pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
-        self.sink = Some(Box::new(sink));
+    pub fn sink(self, sink: impl Sink + 'static) -> Self {
+        self.boxed_sink(Box::new(sink))
+    }
+
+    /// The same, of a sink whose type is found out when the program runs.
+    pub fn boxed_sink(mut self, sink: Box<dyn Sink>) -> Self {
+        self.sink = Some(sink);
         self
     }
 

@@ -2,7 +2,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::base::{Form, Result, SubscriptionAccount, Timestamp};
+use crate::base::{Form, PushAccount, Result, SubscriptionAccount, Timestamp};
+use crate::subscription::{Header, Mark, PushNews, Wants};
 
 /// Where a subscription's lines go.
 ///
@@ -22,6 +23,36 @@ pub trait Sink: fmt::Debug + Send {
     /// # Errors
     /// Whatever kept it from taking any. The engine tries again.
     fn write(&mut self, lines: &[u8]) -> io::Result<usize>;
+
+    /// Whether it is a stream of lines to a peer instead of a file, and what it then wants to be told
+    /// of each line. A stream gets no header records, which it sends itself when it begins
+    /// ([`Opening::header`]), no closing record, and no rollover. Asked once, behind
+    /// [`open`](Self::open). Default: it is a file.
+    fn stream(&self) -> Option<Wants> {
+        None
+    }
+
+    /// Takes whole lines, each with its mark, where [`stream`](Self::stream) wants marks; returns how
+    /// many bytes it took, which must be whole lines. The marks are those of `lines`, and their ends
+    /// count from its beginning.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write). After an error of the kind [`io::ErrorKind::QuotaExceeded`] the
+    /// lines are not offered again: there is no room, and they are counted as failed at once.
+    fn write_marked(&mut self, lines: &[u8], _marks: &[Mark]) -> io::Result<usize> {
+        self.write(lines)
+    }
+
+    /// What happened between it and its peer, for the operator. Asked some times a second. Default:
+    /// nothing.
+    fn take_news(&mut self) -> Option<PushNews> {
+        None
+    }
+
+    /// What became of the lines that it took, where it sends them to a peer. Default: it does not.
+    fn push_account(&self) -> Option<PushAccount> {
+        None
+    }
 
     /// Brings what it took to where it survives the loss of power. Called as the subscription's
     /// [`Fsync`](crate::Fsync) says. Default: there is nothing to do.
@@ -153,6 +184,9 @@ pub struct Opening<'a> {
     pub has_proof: bool,
     /// Whether the sidecars are to have a hash chain, where this build has the feature `verify`.
     pub is_chained: bool,
+    /// The records that open a file, for a sink that is a [stream](Sink::stream) and opens each of its
+    /// streams with them.
+    pub header: Option<&'a Header>,
 }
 
 impl<'a> Opening<'a> {
@@ -168,7 +202,7 @@ impl<'a> Opening<'a> {
     /// ```
     #[must_use]
     pub const fn new(name: &'a str, file: &'a str, stamp: &'a str, keep: usize) -> Self {
-        let (keep_bytes, keep_age, resume) = (None, None, None);
+        let (keep_bytes, keep_age, resume, header) = (None, None, None, None);
         let (syncs, has_proof, is_chained) = (false, false, false);
         let form = Form::Lines;
         Self {
@@ -183,6 +217,7 @@ impl<'a> Opening<'a> {
             syncs,
             has_proof,
             is_chained,
+            header,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Outlet, ROLL_RETRY_NANOS, Settled, file_stamp};
 use crate::base::{LogType, Timestamp, probe};
 use crate::format::{LineWriter, Zone};
-use crate::subscription::{end_record, header_records};
+use crate::subscription::end_record;
 
 impl Outlet {
     /// Whether the last line takes the file past its bound.
@@ -72,20 +72,23 @@ impl Outlet {
         match self.next_scheduled {
             // A failed rollover is tried again: the time has come, whatever comes next.
             Some(due) if due <= now => {
-                let next = schedule.next_after(now, &self.zone);
+                let next = schedule.next_after(now, self.header.zone());
                 if !self.has_lines || now_nanos >= self.next_roll_nanos && self.roll(now, now_nanos)
                 {
                     self.next_scheduled = next;
                 }
             }
             Some(_) if !was_set_back => {}
-            _ => self.next_scheduled = schedule.next_after(now, &self.zone),
+            _ => self.next_scheduled = schedule.next_after(now, self.header.zone()),
         }
     }
 
     /// Writes what is in the block, closes the file and begins the next. Whether it worked; if
     /// not, it is tried again a second later, and the lines go on in the file that there is.
     pub(crate) fn roll(&mut self, now: Timestamp, now_nanos: u64) -> bool {
+        if self.is_stream() {
+            return self.settle(now, now_nanos) == Settled::Yes;
+        }
         self.next_roll_nanos = now_nanos.saturating_add(ROLL_RETRY_NANOS);
         // Until it has worked, or is tried again, the file may grow.
         self.room = u64::MAX;
@@ -101,7 +104,7 @@ impl Outlet {
             return false;
         }
         self.tell_account(now);
-        match self.sink.roll(&file_stamp(&self.zone, now)) {
+        match self.sink.roll(&file_stamp(self.header.zone(), now)) {
             Ok(()) => {
                 self.is_full = false;
                 if let Some(error) = self.sink.take_complaint() {
@@ -130,8 +133,10 @@ impl Outlet {
 
     /// Begins a file's lines with its header records.
     pub(super) fn begin_file(&mut self, now: Timestamp, now_nanos: u64) {
-        if self.log_type.has_header() {
-            for record in header_records(self.log_type, &self.zone, &self.identity, now) {
+        if self.is_stream() {
+            // It begins and ends its streams itself.
+        } else if self.log_type.has_header() {
+            for record in self.header.records(now) {
                 self.append_own(|block| block.append(&record));
             }
         } else if let Some(mut composer) = self.composer.take() {
@@ -146,8 +151,9 @@ impl Outlet {
 
     /// Ends a file's lines with its closing record.
     pub(super) fn end_file(&mut self, now: Timestamp) {
-        if self.log_type.has_header() {
-            let (zone, log_type) = (self.zone.clone(), self.log_type);
+        if self.is_stream() {
+        } else if self.log_type.has_header() {
+            let (zone, log_type) = (self.header.zone().clone(), self.log_type);
             self.append_own(|block| end_record(block, log_type, &zone, now));
         } else if let Some(mut composer) = self.composer.take() {
             self.append_own(|block| composer.end_file(now, block));
@@ -158,7 +164,7 @@ impl Outlet {
     /// Bytes that a file may have before its closing record.
     pub(super) fn room_of_file(&self, now: Timestamp) -> u64 {
         self.rollover.max_bytes().map_or(u64::MAX, |max| {
-            max.saturating_sub(end_record_len(self.log_type, &self.zone, now))
+            max.saturating_sub(end_record_len(self.log_type, self.header.zone(), now))
         })
     }
 

@@ -1,4 +1,5 @@
 mod files;
+mod stream;
 mod syncs;
 
 use std::io;
@@ -7,11 +8,12 @@ use std::time::{Duration, Instant};
 use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp, probe};
 use crate::engine::commit::{Content, OutletCommit};
 use crate::engine::guarded::Guarded;
+use crate::engine::outlet::stream::Stream;
 use crate::engine::outlet::syncs::Syncs;
 use crate::filter::RateWindow;
 use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone};
 use crate::record::Record;
-use crate::subscription::{Fsync, Identity, Opening, Point, Rollover};
+use crate::subscription::{Fsync, Header, Opening, Point, PushNews, Rollover};
 
 /// How long a batch that cannot be written is held before it is given up (contract C5).
 const HOLD_NANOS: u64 = 5_000_000_000;
@@ -50,10 +52,11 @@ pub(crate) struct Outlet {
     has_told: bool,
     /// Events whose line was taken out of the block, to be the first of the next file.
     carried: u64,
+    /// The sink is a stream.
+    stream: Option<Stream>,
     sink: Guarded,
     opened_at: Place,
-    zone: Zone,
-    identity: Identity,
+    header: Header,
     rollover: Rollover,
     /// Bytes that the file may have, its closing record left out.
     room: u64,
@@ -103,6 +106,8 @@ pub(crate) enum News {
     Failed { place: String, error: String },
     /// It takes lines again.
     Resumed { seconds: u64, lost: u64 },
+    /// What happened between it and its peer.
+    Push(PushNews),
 }
 
 /// Whether a block is off.
@@ -131,17 +136,17 @@ impl Place {
     pub(crate) fn open(
         &self,
         sink: &mut Guarded,
-        log_type: LogType,
-        zone: &Zone,
+        header: &Header,
         now: Timestamp,
         resume: Option<Point<'_>>,
     ) -> Result<()> {
-        let stamp = file_stamp(zone, now);
+        let stamp = file_stamp(header.zone(), now);
         sink.open(&Opening {
             resume,
             keep_bytes: self.keep_bytes,
             keep_age: self.keep_age,
-            form: log_type.form(),
+            form: header.log_type().form(),
+            header: Some(header),
             syncs: self.fsync != Fsync::never(),
             has_proof: true,
             is_chained: self.is_chained,
@@ -160,14 +165,13 @@ pub(crate) struct OutletOptions {
     pub(crate) block: LineWriter,
     pub(crate) composer: Option<Box<dyn Compose>>,
     pub(crate) sink: Guarded,
-    pub(crate) zone: Zone,
-    pub(crate) identity: Identity,
+    pub(crate) header: Header,
     pub(crate) rollover: Rollover,
 }
 
 impl Outlet {
     /// Begins with the header records in the block.
-    pub(crate) fn new(options: OutletOptions, now: Timestamp, now_nanos: u64) -> Self {
+    pub(crate) fn new(mut options: OutletOptions, now: Timestamp, now_nanos: u64) -> Self {
         let work = match (&options.composer, options.log_type) {
             (Some(_), _) => Work::Composes,
             (None, LogType::Status) => Work::Counts,
@@ -190,9 +194,9 @@ impl Outlet {
             is_full: false,
             has_told: false,
             carried: 0,
+            stream: Stream::of(&mut options.sink),
             sink: options.sink,
-            zone: options.zone,
-            identity: options.identity,
+            header: options.header,
             rollover: options.rollover,
             room: 0,
             header_len: 0,
@@ -205,6 +209,10 @@ impl Outlet {
             trouble: None,
             news: Vec::new(),
         };
+        if outlet.is_stream() {
+            // It has neither a beginning nor an end.
+            outlet.rollover = Rollover::never();
+        }
         if outlet.sink.position() > 0 {
             // The file of an earlier run goes on.
             outlet.file_began_nanos = now_nanos;
@@ -242,9 +250,7 @@ impl Outlet {
 
     /// Opens the sink again after it was closed, and begins a file.
     pub(crate) fn reopen(&mut self, now: Timestamp, now_nanos: u64) {
-        if let Err(error) =
-            self.opened_at.open(&mut self.sink, self.log_type, &self.zone, now, None)
-        {
+        if let Err(error) = self.opened_at.open(&mut self.sink, &self.header, now, None) {
             self.news.push(News::Failed { place: self.place(), error: error.to_string() });
         }
         // The window was ended for good when the sink was closed.
@@ -297,6 +303,7 @@ impl Outlet {
                 let is_file_each = composer.is_file_each();
                 self.event_ends.push(self.block.len());
                 self.end_event();
+                self.mark(record, time);
                 return is_file_each;
             }
             Ok(Composed::Absorbed) => self.account.absorbed += 1,
@@ -375,10 +382,14 @@ impl Outlet {
         if self.is_complete() {
             return self.settle_each(now, now_nanos);
         }
+        self.poll_stream();
         while self.sent < self.block.len() {
             let rest = self.block.as_bytes().get(self.sent..).unwrap_or_default();
             let began = Instant::now();
-            let done = self.sink.write(rest);
+            let done = match &mut self.stream {
+                Some(stream) => stream.write(rest, &mut self.sink),
+                None => self.sink.write(rest),
+            };
             let took = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
             self.account.write_times.add(took);
             probe::write(&self.account.name, done.as_ref().ok().copied(), took);
@@ -407,7 +418,7 @@ impl Outlet {
         while let Some(end) = self.event_ends.first().copied() {
             if self.is_full {
                 self.tell_account(now);
-                if let Err(error) = self.sink.roll(&file_stamp(&self.zone, now)) {
+                if let Err(error) = self.sink.roll(&file_stamp(self.header.zone(), now)) {
                     return self.not_taken(&error, now_nanos);
                 }
                 if let Some(error) = self.sink.take_complaint() {
@@ -507,6 +518,8 @@ impl Outlet {
             self.account.errors += 1;
         }
         let Some(trouble) = &mut self.trouble else { return Settled::Held };
+        // What has no room in a queue has none while it is held either.
+        trouble.has_given_up |= error.kind() == io::ErrorKind::QuotaExceeded;
         if !trouble.has_given_up && now_nanos.saturating_sub(trouble.since_nanos) < HOLD_NANOS {
             return Settled::Held;
         }
@@ -593,6 +606,9 @@ impl Outlet {
         self.block.clear();
         self.own_ends.clear();
         self.event_ends.clear();
+        if let Some(stream) = &mut self.stream {
+            stream.clear();
+        }
         self.sent = 0;
         self.last_line = 0;
     }

@@ -8,6 +8,7 @@ mod docs;
 mod edit;
 mod read;
 mod subscription;
+mod syslog;
 mod unit;
 
 use std::path::PathBuf;
@@ -21,6 +22,9 @@ pub use docs::{default_file, document, schema};
 pub use edit::ConfigFile;
 pub use subscription::{
     Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
+};
+pub use syslog::{
+    BufferConfig, Dropping, Severities, Spreading, SyslogConfig, SyslogFormat, SyslogFraming,
 };
 pub use unit::{Bytes, Period, Syncing, Word, Words};
 
@@ -46,6 +50,8 @@ pub struct Config {
     /// Where lanes are files, so that what was accepted survives the program, and mail servers can
     /// attach.
     pub lanes: LanesConfig,
+    /// Who is told by mail of what goes wrong.
+    pub alerts: AlertsConfig,
     /// How the program runs.
     pub service: ServiceConfig,
     /// Figures for a monitoring system.
@@ -66,6 +72,7 @@ impl Default for Config {
             identity: IdentityConfig::default(),
             global: GlobalConfig::default(),
             lanes: LanesConfig::default(),
+            alerts: AlertsConfig::default(),
             service: ServiceConfig::default(),
             metrics: MetricsConfig::default(),
             input: Vec::new(),
@@ -86,6 +93,8 @@ pub struct EngineConfig {
     pub dialect: Word<Dialect>,
     /// The time zone of the stamps, by its name in the time zone database. Empty: the system's.
     pub time_zone: String,
+    /// The host's name, in alerts and where syslog messages bear one. Empty: the system's.
+    pub host_name: String,
     /// How long a line may wait for others before it is written, 2 ms to 10 s.
     pub flush_delay: Period,
 }
@@ -97,6 +106,7 @@ impl Default for EngineConfig {
             full_lane_wait: Period(Duration::from_secs(5)),
             dialect: Word(Dialect::default()),
             time_zone: String::new(),
+            host_name: String::new(),
             flush_delay: Period(Duration::from_millis(100)),
         }
     }
@@ -172,6 +182,36 @@ impl Default for GlobalConfig {
             subject: true,
             headers: Vec::new(),
             cef_headers: Vec::new(),
+        }
+    }
+}
+
+/// Who is told by mail when a subscription's lines cannot be written or do not get to their server. A
+/// change needs a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AlertsConfig {
+    /// The addresses. Without any: nobody, and the log has no lines about alerts.
+    pub to: Vec<String>,
+    /// The sender. Empty: `ringmail@` and the host's name.
+    pub from: String,
+    /// The mail server that takes the mails: `smtp://HOST:25`, `smtps://HOST`, or
+    /// `smtp://USER:PASSWORD@HOST:587?tls=required`.
+    pub relay: String,
+    /// How long the same alert is held back: the next mail tells how often it happened meanwhile.
+    pub period: Period,
+    /// The most alerts in an hour.
+    pub per_hour: usize,
+}
+
+impl Default for AlertsConfig {
+    fn default() -> Self {
+        Self {
+            to: Vec::new(),
+            from: String::new(),
+            relay: "smtp://localhost:25".to_owned(),
+            period: Period(Duration::from_secs(300)),
+            per_hour: 20,
         }
     }
 }

@@ -1,14 +1,17 @@
 use std::collections::HashSet;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
 use crate::base::{Error, Result};
-use crate::engine::{Builder, Engine};
+use crate::engine::{self, Builder, Engine};
 use crate::ring::{FullLane, RunDirectory};
-use crate::service::config::{Config, InputConfig, InputKind, LanesConfig, SubscriptionConfig};
+use crate::service::alert::{self, MailOptions};
+use crate::service::config::{
+    AlertsConfig, Config, InputConfig, InputKind, LanesConfig, SubscriptionConfig,
+};
 use crate::service::process::group_named;
 use crate::sink::File;
 use crate::subscription::{Identity, Subscription};
@@ -74,6 +77,15 @@ impl Config {
         Ok(builder)
     }
 
+    /// Where positions, ids and buffers are kept.
+    pub(crate) fn state_directory(&self) -> PathBuf {
+        if self.service.state_directory.as_os_str().is_empty() {
+            self.directory.join(".state")
+        } else {
+            self.service.state_directory.clone()
+        }
+    }
+
     /// The mode of log files.
     ///
     /// # Errors
@@ -121,12 +133,55 @@ impl Config {
         Ok(Some(group.map_or(lanes.clone(), |group| lanes.group(group.as_raw()))))
     }
 
+    /// Who is told by mail; `None`: nobody.
+    pub(crate) fn alerts(&self) -> Result<Option<MailOptions>> {
+        let AlertsConfig { to, from, relay, period, per_hour } = &self.alerts;
+        alert::relay(relay)?;
+        if to.is_empty() {
+            return Ok(None);
+        }
+        let mailbox = |key: &str, text: &str| {
+            text.parse().map_err(|error| {
+                Error::config(format!("alerts.{key} {text:?} is no mail address: {error}"))
+            })
+        };
+        let own = format!("ringmail@{}", self.host_name());
+        Ok(Some(MailOptions {
+            to: to.iter().map(|address| mailbox("to", address)).collect::<Result<_>>()?,
+            from: mailbox("from", if from.is_empty() { &own } else { from })?,
+            relay: relay.clone(),
+            period: period.0,
+            per_hour: *per_hour,
+        }))
+    }
+
+    /// The host's name.
+    pub(crate) fn host_name(&self) -> String {
+        match self.engine.host_name.as_str() {
+            "" => engine::host_name(),
+            name => name.to_owned(),
+        }
+    }
+
     /// The inputs, without where the file names them.
     pub(crate) fn inputs(&self) -> impl Iterator<Item = &InputConfig> {
         self.input.iter().map(Spanned::get_ref)
     }
 
     fn with_sink(&self, subscription: &SubscriptionConfig, goes_on: bool) -> Result<Subscription> {
+        if let Some(syslog) = subscription.pushes()? {
+            if !subscription.log_type.0.form().is_text() {
+                return Err(Error::config(format!(
+                    "subscription {}: syslog takes lines of text, and the type {} is {}",
+                    subscription.name,
+                    subscription.log_type.0.name(),
+                    subscription.log_type.0.form().name()
+                )));
+            }
+            let buffers = self.state_directory().join("buffers");
+            let sink = syslog.sink(&self.host_name(), &subscription.name, &buffers)?;
+            return Ok(subscription.subscription()?.sink(sink));
+        }
         let sink = File::in_dir(&self.directory).mode(self.file_mode()?);
         let sink = if goes_on { sink.go_on() } else { sink };
         let sink = if subscription.own_thread { sink.apart() } else { sink };
@@ -152,6 +207,11 @@ impl Config {
             .log_message_ids(global.message_id)
             .log_responses(global.response)
             .log_subjects(global.subject);
+        let builder = if engine.host_name.is_empty() {
+            builder
+        } else {
+            builder.host_name(&engine.host_name)
+        };
         if engine.time_zone.is_empty() { builder } else { builder.time_zone(&engine.time_zone) }
     }
 
@@ -176,6 +236,7 @@ impl Config {
         self.file_mode()?;
         self.umask()?;
         self.lanes()?;
+        self.alerts()?;
         check_listen(&self.metrics.listen)?;
         self.builder(false)?.checked()
     }
@@ -287,6 +348,8 @@ mod tests {
             ("[service]\nfile_mode = '0666'", "0600 to 0664"),
             ("[service]\numask = '0700'", "the owner keeps"),
             ("[metrics]\nlisten = '0.0.0.0:1'", "loopback"),
+            ("[alerts]\nto = ['nobody']", "\"nobody\" is no mail address"),
+            ("[alerts]\nrelay = 'localhost'", "smtp://HOST:25"),
             ("[global]\nmetrics_interval = '10ms'", "status interval"),
             ("subscription = []", "no subscription"),
         ] {

@@ -3,10 +3,10 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Dialect, Level, LogType, Result};
+use crate::base::{Dialect, Error, Level, LogType, Result};
 use crate::filter::{Peers, RateLimit};
 use crate::format::{CefField, QmailStamp};
-use crate::service::config::{Bytes, Period, Syncing, Word};
+use crate::service::config::{Bytes, Period, Syncing, SyslogConfig, Word};
 use crate::subscription::{Rollover, Schedule, Subscription};
 
 /// A named log.
@@ -49,9 +49,13 @@ pub struct SubscriptionConfig {
     /// network file systems, so that the other subscriptions go on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own_thread: bool,
-    /// How the files leave the machine. There is one way so far.
+    /// How the lines leave the machine: `manual`, files that somebody fetches, or `syslog`, without
+    /// files.
     #[serde(default)]
     pub retrieval: Retrieval,
+    /// With `retrieval = "syslog"`: where they go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub syslog: Option<SyslogConfig>,
     /// For bounce logs: how many bytes of the message to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_bytes: Option<u16>,
@@ -142,13 +146,15 @@ impl Default for Keep {
     }
 }
 
-/// How files leave the machine.
+/// How lines leave the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Retrieval {
-    /// Somebody fetches them.
+    /// Somebody fetches the files.
     #[default]
     Manual,
+    /// Each line is sent to a syslog server.
+    Syslog,
 }
 
 /// The stamps of qmail-format logs.
@@ -188,12 +194,43 @@ impl SubscriptionConfig {
             hash_chain: false,
             own_thread: false,
             retrieval: Retrieval::Manual,
+            syslog: None,
             message_bytes: None,
             peers: Vec::new(),
             sessions: None,
             stamps: None,
             fields: Vec::new(),
             unfinished: None,
+        }
+    }
+
+    /// Where its lines go by syslog; `None`: into files.
+    ///
+    /// # Errors
+    /// [`Error::is_config`](crate::Error::is_config) for settings that do not go with the way out.
+    pub fn pushes(&self) -> Result<Option<&SyslogConfig>> {
+        let wrong = |what: &str| Err(Error::config(format!("subscription {}: {what}", self.name)));
+        match (self.retrieval, &self.syslog) {
+            (Retrieval::Manual, None) => return Ok(None),
+            (Retrieval::Manual, Some(_)) => {
+                return wrong("syslog needs retrieval = \"syslog\" beside it");
+            }
+            (Retrieval::Syslog, None) => {
+                return wrong(
+                    "retrieval = \"syslog\" needs syslog.servers, such as \
+                              [\"udp://loghost:514\"]",
+                );
+            }
+            (Retrieval::Syslog, Some(_)) => {}
+        }
+        let of_files = [
+            ("own_thread", self.own_thread),
+            ("hash_chain", self.hash_chain),
+            ("fsync", !is_never(&self.fsync)),
+        ];
+        match of_files.iter().find(|(_, is_set)| *is_set) {
+            Some((key, _)) => wrong(&format!("{key} is for files, and there are none")),
+            None => Ok(self.syslog.as_ref()),
         }
     }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::{Dialect, Level, LogType};
 use crate::format::CefField;
+use crate::sink::syslog::Facility;
 use crate::subscription::{Fsync, When};
 
 /// A number of bytes: a whole number, or one with `k`, `m` or `g` behind it, powers of 1024.
@@ -193,6 +194,7 @@ words! {
     CefField, "a field of the consolidated event log", CefField::ALL, CefField::parse, CefField::name;
     Dialect, "a dialect", Dialect::ALL, Dialect::parse, Dialect::name;
     Level, "a level", Level::ALL, Level::parse, level_word;
+    Facility, "a syslog facility", Facility::ALL, Facility::parse, Facility::name;
     LogType, "a log type", LogType::ALL, LogType::parse, LogType::name;
 }
 

@@ -1,9 +1,10 @@
 //! What a gateway's workers would say: sessions, messages, verdicts, deliveries, bounces.
 
-#![expect(clippy::indexing_slicing, reason = "every pool has POOL elements, every index is below")]
+#![expect(clippy::indexing_slicing, reason = "every index is below its pool's length")]
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::profile::Profile;
 use crate::Timestamp;
 use crate::event::{
     Action, AntivirusNegative, BounceCause, Bounced, Dcid, DcidClose, Delayed, DeliveryStart, Done,
@@ -13,14 +14,15 @@ use crate::event::{
 };
 
 /// Takes the events that traffic makes; `false` ends it.
-pub(crate) trait Emit {
+pub(super) trait Emit {
     /// One event.
     fn emit<'a, E: Event<'a>>(&mut self, event: &E) -> bool;
 }
 
 /// A worker's share of the traffic. The same seed, worker and number of workers say the same.
 #[derive(Debug)]
-pub(crate) struct Traffic {
+pub(super) struct Traffic {
+    profile: Profile,
     random: Random,
     pools: Pools,
     /// Ids of this worker: the workers take turns, so none has another's.
@@ -54,11 +56,12 @@ struct Message<'a> {
 
 impl Traffic {
     /// The traffic of worker number `worker` of `workers`.
-    pub(crate) fn new(seed: u64, worker: u64, workers: u64) -> Self {
+    pub(super) fn new(profile: &Profile, seed: u64, worker: u64, workers: u64) -> Self {
         let mut random = Random(seed ^ worker.wrapping_mul(0xD1B5_4A32_D192_ED03));
-        let pools = Pools::new(&mut random);
+        let pools = Pools::new(profile, &mut random);
         // Ids of the size that a busy gateway has after some years.
         Self {
+            profile: profile.clone(),
             random,
             pools,
             next_mid: 24_600_000 + worker,
@@ -69,12 +72,12 @@ impl Traffic {
     }
 
     /// Goes on until `out` has had enough.
-    pub(crate) fn run(mut self, out: &mut impl Emit) {
+    pub(super) fn run(mut self, out: &mut impl Emit) {
         let pools = std::mem::take(&mut self.pools);
         while self.session(&pools, out).is_ok() {}
     }
 
-    /// A connection with one to five messages, or one that is turned away.
+    /// A connection with one or more messages, or one that is turned away.
     fn session(&mut self, pools: &Pools, out: &mut impl Emit) -> Result<(), Ended> {
         let icid = Icid(next(&mut self.next_icid, self.step));
         let peer = self.random.index();
@@ -91,7 +94,7 @@ impl Traffic {
                 ..NewIcid::EMPTY
             }
         );
-        let is_refused = self.random.chance(8);
+        let is_refused = self.random.chance(self.profile.refused_percent);
         let (action, group, condition, sbrs) = if is_refused {
             (Action::Reject, "BLACKLIST", "sbrs[-10.0:-2.5]", "-4.3")
         } else {
@@ -113,13 +116,13 @@ impl Traffic {
             say!(out, IcidClose { icid });
             return Ok(());
         }
-        if self.random.chance(60) {
+        if self.random.chance(self.profile.tls_percent) {
             let (protocol, cipher) = (Some("TLSv1.3".into()), Some(CIPHER.into()));
             say!(out, IcidTls { icid, protocol, cipher });
         }
         let dcid = Dcid(next(&mut self.next_dcid, self.step));
         let mut is_connected = false;
-        for _ in 0..=self.random.below(5) {
+        for _ in 0..=self.random.below(self.profile.messages_per_connection) {
             self.message(pools, out, icid, dcid, &mut is_connected)?;
         }
         if is_connected {
@@ -139,15 +142,17 @@ impl Traffic {
         is_connected: &mut bool,
     ) -> Result<(), Ended> {
         let mid = Mid(next(&mut self.next_mid, self.step));
-        let from = pools.addresses[self.random.index()].as_str();
-        let bytes = 1_500 + self.random.below(60_000);
+        let from = self.random.of(&pools.addresses).as_str();
+        let Profile { message_bytes_least: least, message_bytes_most: most, .. } = self.profile;
+        let bytes = self.random.between(least, most);
         say!(out, StartMid { mid, icid, ..StartMid::EMPTY });
         say!(out, Sender { mid, icid, from: from.into() });
-        // Two in three messages have one recipient, the others up to four.
-        let mut to = [""; 4];
-        let count = if self.random.chance(66) { 1 } else { 2 + self.random.index_below(3) };
+        let mut to = [""; RECIPIENTS];
+        let is_one = self.random.chance(self.profile.one_recipient_percent);
+        let most = usize::try_from(self.profile.recipients_at_most).unwrap_or(1).min(RECIPIENTS);
+        let count = if is_one || most == 1 { 1 } else { 2 + self.random.index_below(most - 1) };
         for (rid, to) in (0..).zip(&mut to[..count]) {
-            *to = &pools.addresses[self.random.index()];
+            *to = self.random.of(&pools.addresses).as_str();
             say!(out, Recipient { mid, icid, rid: Rid(rid), to: (*to).into() });
         }
         let message_id = (&pools.message_ids[self.random.index()]).into();
@@ -157,7 +162,7 @@ impl Traffic {
         say!(out, Ready { mid, bytes, from: from.into() });
         let (policy, table) = ("DEFAULT".into(), Some("inbound".into()));
         say!(out, PolicyMatch { mid, policy, table });
-        let is_spam = self.random.chance(6);
+        let is_spam = self.random.chance(self.profile.spam_percent);
         let verdict = if is_spam { "spam positive" } else { "spam negative" };
         say!(out, Verdict { mid, engine: "CASE".into(), verdict: verdict.into() });
         if is_spam {
@@ -186,16 +191,18 @@ impl Traffic {
         message: Message<'_>,
     ) -> Result<(), Ended> {
         let Message { mid, dcid, from, to, bytes } = message;
-        let all = [Rid(0), Rid(1), Rid(2), Rid(3)];
+        let all: [Rid; RECIPIENTS] = [Rid(0), Rid(1), Rid(2), Rid(3)];
+        let bounced = self.profile.bounce_percent;
+        let delayed = bounced + self.profile.delay_percent;
         say!(
             out,
             DeliveryStart { dcid, mid, rids: Rids::new(&all[..to.len()]), ..DeliveryStart::EMPTY }
         );
-        let mut delivered = [Rid(0); 4];
+        let mut delivered = [Rid(0); RECIPIENTS];
         let mut count = 0;
         for (rid, to) in all.into_iter().zip(to.iter().copied()) {
             match self.random.below(100) {
-                0..4 => {
+                chance if chance < bounced => {
                     let (cause, reason, code, text) = HARD[self.random.index_below(HARD.len())];
                     let lines = [text.into()];
                     say!(
@@ -216,7 +223,7 @@ impl Traffic {
                         }
                     );
                 }
-                4..9 => {
+                chance if chance < delayed => {
                     let lines = ["4.2.2 mailbox is full".into()];
                     say!(
                         out,
@@ -281,6 +288,9 @@ impl Traffic {
     }
 }
 
+/// The most recipients of a message.
+const RECIPIENTS: usize = 4;
+
 const LISTENER: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 10));
 const CIPHER: &str = "TLS_AES_256_GCM_SHA384";
 
@@ -312,12 +322,15 @@ struct Pools {
 const POOL: usize = 512;
 
 impl Pools {
-    fn new(random: &mut Random) -> Self {
+    fn new(profile: &Profile, random: &mut Random) -> Self {
         let mut pools = Self::default();
-        for _ in 0..POOL {
-            let domain = format!("{}.example", random.word(4, 12));
+        let domains: Vec<String> =
+            (0..profile.domains).map(|_| format!("{}.example", random.word(4, 12))).collect();
+        for domain in domains.iter().cycle().take(whole(profile.addresses)) {
             let user = random.word(3, 14);
             pools.addresses.push(format!("{user}@{domain}"));
+        }
+        for domain in domains.iter().cycle().take(POOL) {
             pools.hosts.push(format!("{}{}.{domain}", random.word(2, 5), random.below(100)));
             #[expect(clippy::cast_possible_truncation, reason = "the bits that an address has")]
             let ip = Ipv4Addr::from_bits(0x0B00_0000 | random.next() as u32 >> 8);
@@ -327,9 +340,9 @@ impl Pools {
                 random.next(),
                 random.below(1 << 32)
             ));
-            let words = 2 + random.below(6);
+            let words = random.between(profile.subject_words_least, profile.subject_words_most);
             let mut subject: Vec<String> = (0..words).map(|_| random.word(2, 9)).collect();
-            if random.chance(10) {
+            if random.chance(profile.encoded_subject_percent) {
                 subject.push("=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=".to_owned());
             } else if random.chance(5) {
                 subject.push("it's here".to_owned());
@@ -339,6 +352,10 @@ impl Pools {
         }
         pools
     }
+}
+
+fn whole(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// The letters of words, the frequent ones in many words as they come.
@@ -370,12 +387,22 @@ impl Random {
         usize::try_from(self.below(bound as u64)).unwrap_or(0)
     }
 
+    /// One of a pool.
+    fn of<'p, T>(&mut self, pool: &'p [T]) -> &'p T {
+        &pool[self.index_below(pool.len())]
+    }
+
+    /// Both ends included.
+    fn between(&mut self, least: u64, most: u64) -> u64 {
+        least + self.below(most - least + 1)
+    }
+
     fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     fn word(&mut self, shortest: u64, longest: u64) -> String {
-        let len = shortest + self.below(longest - shortest + 1);
+        let len = self.between(shortest, longest);
         (0..len).map(|_| char::from(LETTERS[self.index_below(LETTERS.len())])).collect()
     }
 }
@@ -405,8 +432,12 @@ mod tests {
     }
 
     fn said(seed: u64, worker: u64) -> Said {
+        said_as(&Profile::default(), seed, worker)
+    }
+
+    fn said_as(profile: &Profile, seed: u64, worker: u64) -> Said {
         let mut said = Said { left: 50_000, numbers: Vec::new(), debug: Vec::new() };
-        Traffic::new(seed, worker, 2).run(&mut said);
+        Traffic::new(profile, seed, worker, 2).run(&mut said);
         said
     }
 
@@ -428,5 +459,23 @@ mod tests {
         let percent = |number: u16| count(number) * 100 / recipients;
         assert!((2..=6).contains(&percent(Bounced::ROW.number)));
         assert!((3..=7).contains(&percent(Delayed::ROW.number)));
+    }
+
+    #[test]
+    fn a_profile_changes_the_mix() {
+        let profile = Profile {
+            bounce_percent: 50,
+            delay_percent: 0,
+            refused_percent: 0,
+            recipients_at_most: 1,
+            domains: 1,
+            ..Profile::default()
+        };
+        let said = said_as(&profile, 7, 0);
+        let count = |number: u16| said.numbers.iter().filter(|said| **said == number).count();
+        let recipients = count(Recipient::ROW.number);
+        assert!(recipients.abs_diff(count(StartMid::ROW.number)) <= 1);
+        assert!((40..=60).contains(&(count(Bounced::ROW.number) * 100 / recipients)));
+        assert_eq!(count(Delayed::ROW.number), 0);
     }
 }

@@ -1,30 +1,55 @@
+mod numbered;
+mod pace;
+mod profile;
+mod report;
+mod target;
+mod traffic;
+mod verify;
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use hdrhistogram::Histogram;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::numbered::Numbered;
+use self::pace::{Pace, Pattern};
+use self::profile::Profile;
+use self::report::Report;
+use self::target::Target;
+use self::traffic::{Emit, Traffic};
+use self::verify::Verify;
 use crate::cli::Failure;
-use crate::cli::report::Report;
-use crate::cli::traffic::{Emit, Traffic};
+use crate::cli::control::print;
 use crate::event::Event;
 use crate::{Engine, File, Level, LogType, Producer, Rollover, Subscription};
 
 /// Runs simulated gateway workers through an engine in this process, and measures it.
 #[derive(Args, Debug)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   ringmail load                                  a million events into ./ringmail-logs
   ringmail load --events 20000000 --workers 4
   ringmail load --rate 50000 --events 3000000    a minute at 50,000 events a second
   ringmail load --subscriptions mail_logs,errors=text_mail:warning --json
+  ringmail load --to stdout --rate 1000 --events 60000 --pattern burst | logger -n loghost
+  ringmail load --to file:/tmp/mail.log && ringmail load verify /tmp/mail.log
+  ringmail load --to syslog+tcp://loghost:514 --events 10000000
+  ringmail load --to 'syslog+tls://loghost:6514?ca=/etc/ssl/loghost.pem&format=rfc5424'
+  ringmail load --print-profile > busy.toml && ringmail load --profile busy.toml
 
 A subscription is NAME, or NAME=TYPE, or NAME=TYPE:LEVEL. Names known without a type: mail_logs,
-bounces, status, system_logs, error_logs.")]
+bounces, status, system_logs, error_logs."
+)]
 pub(crate) struct Load {
+    #[command(subcommand)]
+    what: Option<What>,
+
     /// How many events to emit
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     events: u64,
@@ -38,20 +63,43 @@ pub(crate) struct Load {
     #[arg(long, default_value = "ringmail-logs", value_name = "DIR")]
     dir: PathBuf,
 
+    /// Where else the lines go, each with a number at its end: `stdout`; `file:PATH`, which is
+    /// appended to; `syslog+udp://HOST:PORT`, `syslog+tcp://..` or `syslog+tls://..`. The summary then
+    /// goes to standard error
+    #[arg(long, value_name = "TARGET", conflicts_with_all = ["dir", "rollover_bytes"])]
+    to: Option<Target>,
+
+    /// With --to: without numbers, so that `load verify` cannot compare
+    #[arg(long, requires = "to")]
+    no_numbers: bool,
+
     /// Events a second, all workers together [default: as fast as possible]
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u64).range(1..))]
     rate: Option<u64>,
+
+    /// How the events are spread over time
+    #[arg(long, value_enum, default_value_t = Pattern::Constant, requires = "rate")]
+    pattern: Pattern,
+
+    /// What the traffic is like: the mix, sizes, how many bounce, how many domains
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+
+    /// Print the profile that is used without one, each knob with what it is
+    #[arg(long, exclusive = true)]
+    print_profile: bool,
 
     /// The traffic is the same for the same seed and number of workers
     #[arg(long, default_value_t = 1, value_name = "S")]
     seed: u64,
 
-    /// The subscriptions, separated by commas
+    /// The subscriptions, separated by commas; with --to: mail_logs
     #[arg(
         long,
         value_delimiter = ',',
         value_name = "LIST",
-        default_value = "mail_logs,bounces,status,system_logs"
+        default_value = "mail_logs,bounces,status,system_logs",
+        default_value_if("to", clap::builder::ArgPredicate::IsPresent, "mail_logs")
     )]
     subscriptions: Vec<String>,
 
@@ -68,6 +116,11 @@ pub(crate) struct Load {
     json: bool,
 }
 
+#[derive(Subcommand, Debug)]
+enum What {
+    Verify(Verify),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum OrderChoice {
     /// What was said first stands first
@@ -79,17 +132,37 @@ enum OrderChoice {
 /// One emit of so many is timed: timing takes longer than what it times.
 const TIMED: u64 = 8;
 
-/// Emits between two looks at the schedule and reports of progress.
+/// The most emits between two looks at the schedule and reports of progress.
 const STRIDE: u64 = 128;
 
 impl Load {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        if let Some(What::Verify(verify)) = &self.what {
+            return verify.run();
+        }
+        if self.print_profile {
+            return print(&Profile::example());
+        }
+        let profile = match &self.profile {
+            Some(path) => Profile::read(path)?,
+            None => Profile::default(),
+        };
         let mut builder = Engine::builder().order(match self.order {
             OrderChoice::Causal => crate::Order::Causal,
             OrderChoice::Relaxed => crate::Order::Relaxed,
         });
-        for text in &self.subscriptions {
-            builder = builder.subscribe(self.subscription(text)?);
+        let run = u32::try_from(random() >> 32).unwrap_or_default();
+        for (number, text) in (0..).zip(&self.subscriptions) {
+            let subscription = self.subscription(text)?;
+            builder = builder.subscribe(match &self.to {
+                None => subscription.sink(File::in_dir(&self.dir)),
+                Some(target) => {
+                    let sink = target.sink()?;
+                    let sink = Numbered::new(sink, run, number);
+                    let sink = if self.no_numbers { sink.without_numbers() } else { sink };
+                    subscription.sink(sink)
+                }
+            });
         }
         let (engine, guard) = builder.start()?;
         let producers =
@@ -103,8 +176,8 @@ impl Load {
             let workers: Vec<_> = (0..)
                 .zip(producers)
                 .map(|(worker, producer)| {
-                    let progress = &progress;
-                    scope.spawn(move || self.work(worker, producer, began, progress))
+                    let (profile, progress) = (&profile, &progress);
+                    scope.spawn(move || self.work(profile, worker, producer, began, progress))
                 })
                 .collect();
             while !workers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
@@ -114,9 +187,12 @@ impl Load {
             workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
         });
         engine.flush();
+        // A server has everything when the sink has ended, or nobody will know what became of it.
+        let guard = Some(guard).filter(|_| self.to.is_none());
         let seconds = began.elapsed().as_secs_f64();
         let cpu = cpu_seconds() - cpu_before;
         bar.finish_and_clear();
+        // What sinks still do at their end belongs to the account.
         drop(guard);
 
         let mut all = histogram();
@@ -134,12 +210,22 @@ impl Load {
             places: engine.places(),
         };
         let text = if self.json { report.json() } else { report.text() };
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{text}").map_err(|error| Failure::new(format!("cannot write: {error}")))?;
+        if self.to.is_some() {
+            let failed = |error| Failure::new(format!("cannot write: {error}"));
+            writeln!(std::io::stderr().lock(), "{text}").map_err(failed)?;
+        } else {
+            print(&text)?;
+        }
         report
             .ledger
             .check()
-            .map_err(|error| Failure::new(format!("the ledger does not balance: {error}")))
+            .map_err(|error| Failure::new(format!("the ledger does not balance: {error}")))?;
+        match report.lost() {
+            0 => Ok(()),
+            lost => {
+                Err(Failure::new(format!("{lost} events were not taken where they were to go")))
+            }
+        }
     }
 
     /// `NAME`, `NAME=TYPE` or `NAME=TYPE:LEVEL`.
@@ -180,16 +266,13 @@ impl Load {
             None => Rollover::never(),
         };
         // Nothing is deleted: who tests a load wants to count the lines.
-        Ok(Subscription::new(name, log_type)
-            .level(level)
-            .rollover(rollover)
-            .keep_files(usize::MAX)
-            .sink(File::in_dir(&self.dir)))
+        Ok(Subscription::new(name, log_type).level(level).rollover(rollover).keep_files(usize::MAX))
     }
 
     /// Emits a worker's share, and tells how long emits took.
     fn work(
         &self,
+        profile: &Profile,
         worker: u64,
         producer: Producer,
         began: Instant,
@@ -202,12 +285,13 @@ impl Load {
             emitted: 0,
             latency: histogram(),
             began,
-            // Seconds that each of this worker's events may take.
-            pace: self.rate.map(|rate| self.workers as f64 / rate as f64),
+            pace: self.rate.map(|rate| Pace::new(self.pattern, rate, self.workers, share)),
+            // A slow worker looks at each event, so that it does not say them in heaps.
+            stride: self.rate.map_or(STRIDE, |rate| (rate / self.workers / 1000).clamp(1, STRIDE)),
             progress,
         };
         if share > 0 {
-            Traffic::new(self.seed, worker, self.workers).run(&mut emitter);
+            Traffic::new(profile, self.seed, worker, self.workers).run(&mut emitter);
         }
         emitter.latency
     }
@@ -240,7 +324,8 @@ struct Emitter<'p> {
     emitted: u64,
     latency: Histogram<u64>,
     began: Instant,
-    pace: Option<f64>,
+    pace: Option<Pace>,
+    stride: u64,
     progress: &'p AtomicU64,
 }
 
@@ -257,7 +342,7 @@ impl Emit for Emitter<'_> {
         }
         self.emitted += 1;
         self.left -= 1;
-        if self.emitted.is_multiple_of(STRIDE) {
+        if self.emitted.is_multiple_of(self.stride) {
             self.keep_pace();
         }
         self.left > 0
@@ -267,13 +352,18 @@ impl Emit for Emitter<'_> {
 impl Emitter<'_> {
     fn keep_pace(&self) {
         // ORDERING: a figure for the progress bar.
-        self.progress.fetch_add(STRIDE, Ordering::Relaxed);
+        self.progress.fetch_add(self.stride, Ordering::Relaxed);
         let Some(pace) = self.pace else { return };
-        let due = Duration::from_secs_f64(self.emitted as f64 * pace);
-        if let Some(early) = due.checked_sub(self.began.elapsed()) {
+        if let Some(early) = pace.due(self.emitted).checked_sub(self.began.elapsed()) {
             std::thread::sleep(early);
         }
     }
+}
+
+/// Another number each time.
+fn random() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
 }
 
 /// Up to an hour, to three digits.

@@ -1,22 +1,22 @@
 use std::fmt::Write;
 
 use hdrhistogram::Histogram;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Ledger;
 
 /// What a load run came to.
 #[derive(Debug)]
-pub(crate) struct Report {
-    pub(crate) events: u64,
-    pub(crate) seconds: f64,
-    pub(crate) cpu_seconds: f64,
-    pub(crate) peak_rss_bytes: u64,
+pub(super) struct Report {
+    pub(super) events: u64,
+    pub(super) seconds: f64,
+    pub(super) cpu_seconds: f64,
+    pub(super) peak_rss_bytes: u64,
     /// How long `emit` took, in nanoseconds.
-    pub(crate) emit: Histogram<u64>,
-    pub(crate) ledger: Ledger,
+    pub(super) emit: Histogram<u64>,
+    pub(super) ledger: Ledger,
     /// Each subscription's name and directory.
-    pub(crate) places: Vec<(String, String)>,
+    pub(super) places: Vec<(String, String)>,
 }
 
 /// The ledger's terms, added up over the subscriptions.
@@ -31,20 +31,27 @@ struct Sums {
 
 impl Report {
     /// One JSON object; its names are documented in the README.
-    pub(crate) fn json(&self) -> String {
+    pub(super) fn json(&self) -> String {
         let sums = self.sums();
         let subscriptions: Vec<_> = self
             .ledger
             .subscriptions
             .iter()
             .map(|account| {
-                json!({
+                let mut object = json!({
                     "name": account.name,
                     "type": account.log_type.name(),
                     "lines": account.lines(),
                     "bytes": account.bytes,
                     "dir": self.place(&account.name),
-                })
+                });
+                if let Some(push) = account.push {
+                    let terms =
+                        push.terms().map(|(term, _, count)| (term.to_owned(), count.into()));
+                    let push = Value::Object(terms.collect());
+                    object.as_object_mut().map(|object| object.insert("push".to_owned(), push));
+                }
+                object
             })
             .collect();
         json!({
@@ -75,7 +82,7 @@ impl Report {
     }
 
     /// A summary for people.
-    pub(crate) fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut text = String::new();
         let mut line = |what: String| {
             let _never_fails = writeln!(text, "{what}");
@@ -137,12 +144,24 @@ impl Report {
                 account.pending,
             ));
         }
+        for account in &self.ledger.subscriptions {
+            let Some(push) = &account.push else { continue };
+            line(format!(
+                "        {} handed = {} acknowledged + {} unknown + {} pending + {} lost; {} resent",
+                push.handed, push.acknowledged, push.unknown, push.pending, push.lost, push.resent,
+            ));
+        }
         line(match self.ledger.check() {
             Ok(()) => "ledger: balanced, every event is accounted for".to_owned(),
             Err(error) => format!("ledger: NOT balanced: {error}"),
         });
         text.truncate(text.trim_end().len());
         text
+    }
+
+    /// Events that nobody got.
+    pub(super) fn lost(&self) -> u64 {
+        self.sums().dropped
     }
 
     fn sums(&self) -> Sums {

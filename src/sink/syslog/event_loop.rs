@@ -1,0 +1,230 @@
+//! The one thread that talks to all servers.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use mio::{Events, Poll, Token, Waker};
+use parking_lot::Mutex;
+
+use crate::base::{Error, Result};
+use crate::sink::syslog::resolve::Found;
+use crate::sink::syslog::route::{Round, Route};
+
+/// Tokens of sockets that a route may have had before they are used again.
+const SOCKETS: usize = 1 << 16;
+
+/// The waker's token: no route has it.
+const WAKER: Token = Token(usize::MAX);
+
+/// How long the loop sleeps at most, and how long when the kernel does not let it.
+const LONGEST: Duration = Duration::from_secs(60);
+const BREATH: Duration = Duration::from_millis(10);
+
+/// The loop of this process, while anybody has it.
+static LOOP: Mutex<Weak<Pump>> = Mutex::new(Weak::new());
+
+/// The running loop. It ends when nobody has it any more, and every route has ended.
+#[derive(Debug)]
+pub(crate) struct Pump {
+    control: Arc<Control>,
+}
+
+impl Pump {
+    /// The process's loop, which is started if there is none.
+    pub(crate) fn get() -> Result<Arc<Self>> {
+        let mut place = LOOP.lock();
+        if let Some(pump) = place.upgrade() {
+            return Ok(pump);
+        }
+        let failed = |source| Error::io("cannot start the syslog thread", source);
+        let poll = Poll::new().map_err(failed)?;
+        let waker = Waker::new(poll.registry(), WAKER).map_err(failed)?;
+        let control = Arc::new(Control {
+            commands: Mutex::new(Vec::new()),
+            waker,
+            is_asleep: AtomicBool::new(false),
+            routes: AtomicUsize::new(0),
+        });
+        let mut turns = Turns::new(poll, Arc::clone(&control));
+        let thread = thread::Builder::new().name("ringmail-syslog".to_owned());
+        thread.spawn(move || turns.run()).map_err(failed)?;
+        let pump = Arc::new(Self { control });
+        *place = Arc::downgrade(&pump);
+        Ok(pump)
+    }
+
+    pub(crate) fn control(&self) -> &Control {
+        &self.control
+    }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        self.control.say(Command::End);
+    }
+}
+
+/// What other threads have the loop do.
+#[derive(Debug)]
+enum Command {
+    Open(Box<Route>),
+    Close(usize),
+    LookedUp(usize, Found),
+    End,
+}
+
+/// The other threads' end of the loop.
+#[derive(Debug)]
+pub(crate) struct Control {
+    commands: Mutex<Vec<Command>>,
+    waker: Waker,
+    is_asleep: AtomicBool,
+    routes: AtomicUsize,
+}
+
+impl Control {
+    /// A number for a new route.
+    pub(crate) fn route(&self) -> usize {
+        // ORDERING: the number alone counts.
+        self.routes.fetch_add(1, Ordering::Relaxed) % (usize::MAX / SOCKETS)
+    }
+
+    pub(crate) fn open(&self, route: Route) {
+        self.say(Command::Open(Box::new(route)));
+    }
+
+    pub(crate) fn close(&self, route: usize) {
+        self.say(Command::Close(route));
+    }
+
+    pub(crate) fn looked_up(&self, route: usize, found: Found) {
+        self.say(Command::LookedUp(route, found));
+    }
+
+    /// Something was handed over: the loop is woken if it sleeps.
+    pub(crate) fn ring(&self) {
+        // ORDERING: what was handed over is behind a lock that the loop takes between its store and
+        // its sleep. If it took it before, its store comes before our load; if behind, it sees what
+        // was handed over.
+        if self.is_asleep.load(Ordering::Relaxed) && self.is_asleep.swap(false, Ordering::Relaxed) {
+            self.wake();
+        }
+    }
+
+    fn say(&self, command: Command) {
+        self.commands.lock().push(command);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        // It fails when the counter of wakes is full, and then the loop wakes.
+        self.waker.wake().unwrap_or_default();
+    }
+}
+
+/// Tokens for the sockets of a route.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    route: usize,
+    next: usize,
+}
+
+impl Tokens {
+    pub(crate) const fn of(route: usize) -> Self {
+        Self { route, next: 0 }
+    }
+
+    pub(crate) const fn route(&self) -> usize {
+        self.route
+    }
+
+    pub(crate) const fn next(&mut self) -> Token {
+        self.next = (self.next + 1) % SOCKETS;
+        Token(self.route * SOCKETS + self.next)
+    }
+}
+
+/// The loop itself.
+#[derive(Debug)]
+struct Turns {
+    poll: Poll,
+    control: Arc<Control>,
+    routes: Vec<Route>,
+    began: Instant,
+    is_ending: bool,
+}
+
+impl Turns {
+    fn new(poll: Poll, control: Arc<Control>) -> Self {
+        Self { poll, control, routes: Vec::new(), began: Instant::now(), is_ending: false }
+    }
+
+    fn run(&mut self) {
+        let mut events = Events::with_capacity(256);
+        loop {
+            let commands = std::mem::take(&mut *self.control.commands.lock());
+            let round = Round {
+                registry: self.poll.registry(),
+                control: &self.control,
+                now: self.began.elapsed(),
+                wall: SystemTime::now().into(),
+            };
+            for command in commands {
+                let of = |id: usize| move |route: &&mut Route| route.id() == id;
+                match command {
+                    Command::Open(route) => self.routes.push(*route),
+                    Command::Close(id) => {
+                        if let Some(route) = self.routes.iter_mut().find(of(id)) {
+                            route.close(round.now);
+                        }
+                    }
+                    Command::LookedUp(id, found) => {
+                        if let Some(route) = self.routes.iter_mut().find(of(id)) {
+                            route.looked_up(found, &round);
+                        }
+                    }
+                    Command::End => self.is_ending = true,
+                }
+            }
+            let mut more = false;
+            for route in &mut self.routes {
+                more |= route.run(&round);
+            }
+            self.routes.retain(|route| !route.has_ended());
+            if self.is_ending && self.routes.is_empty() {
+                return;
+            }
+            self.sleep(more, &mut events);
+        }
+    }
+
+    /// Waits until there is something to do.
+    fn sleep(&mut self, more: bool, events: &mut Events) {
+        let mut timeout = Duration::ZERO;
+        if !more {
+            // ORDERING: see `Control::ring`.
+            self.control.is_asleep.store(true, Ordering::Relaxed);
+            if !self.routes.iter().any(Route::has_mail) {
+                let wakes = self.routes.iter().filter_map(Route::wakes).min();
+                let wakes = wakes.map(|wakes| wakes.saturating_sub(self.began.elapsed()));
+                timeout = wakes.unwrap_or(LONGEST).min(LONGEST);
+            }
+        }
+        match self.poll.poll(events, Some(timeout)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => events.clear(),
+            Err(_) => thread::sleep(BREATH),
+        }
+        // ORDERING: see `Control::ring`; a wake too many does no harm.
+        self.control.is_asleep.store(false, Ordering::Relaxed);
+        for event in events.iter().filter(|event| event.token() != WAKER) {
+            let id = event.token().0 / SOCKETS;
+            if let Some(route) = self.routes.iter_mut().find(|route| route.id() == id) {
+                route.ready(event);
+            }
+        }
+    }
+}

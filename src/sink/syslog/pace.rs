@@ -1,0 +1,82 @@
+//! How fast what has waited is sent when the server is back.
+
+use std::time::Duration;
+
+/// How long a turn is where messages wait.
+const TURN: Duration = Duration::from_millis(10);
+
+/// What was not used for so long is not made up for.
+const MOST: Duration = Duration::from_secs(1);
+
+/// A rate for the messages that had waited when a connection began.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// Messages a second; none: as fast as it goes.
+    rate: Option<u32>,
+    /// The messages before this one have waited.
+    until: u64,
+    /// The first one that is for a later turn, and when the last one was allowed.
+    limit: u64,
+    began: Option<Duration>,
+}
+
+impl Pace {
+    pub(crate) const fn new(rate: Option<u32>) -> Self {
+        Self { rate, until: 0, limit: 0, began: None }
+    }
+
+    /// A connection begins, before which the messages before this one have waited.
+    pub(crate) const fn begin(&mut self, until: u64) {
+        self.until = until;
+        self.began = None;
+        self.limit = 0;
+    }
+
+    /// A turn begins, with this message as the next.
+    pub(crate) fn begin_turn(&mut self, next: u64, now: Duration) {
+        let Some(rate) = self.rate else { return };
+        let began = *self.began.get_or_insert(now);
+        let passed = now.saturating_sub(began).min(MOST);
+        let more = u128::from(rate) * passed.as_micros() / 1_000_000;
+        if more > 0 {
+            self.limit = next.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
+            self.began = Some(now);
+        }
+    }
+
+    /// Whether this message may be sent in this turn.
+    pub(crate) const fn may(&self, number: u64) -> bool {
+        self.rate.is_none() || number >= self.until || number < self.limit
+    }
+
+    /// When the next turn is due.
+    pub(crate) fn wakes(&self) -> Option<Duration> {
+        self.began.map(|began| began.saturating_add(TURN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_waited_is_sent_at_the_rate_and_what_is_new_behind_it_as_it_comes() {
+        let mut pace = Pace::new(Some(1000));
+        pace.begin(5000);
+        let (mut next, mut sent) = (0, Vec::new());
+        for turn in 0..=100_u64 {
+            let now = Duration::from_secs(7) + TURN * u32::try_from(turn).unwrap();
+            pace.begin_turn(next, now);
+            while next < 6000 && pace.may(next) {
+                next += 1;
+            }
+            sent.push(next);
+        }
+        assert_eq!(sent[..3], [0, 10, 20]);
+        assert_eq!(sent[100], 1000, "a second's worth");
+        pace.begin_turn(next, Duration::from_secs(600));
+        assert!(pace.may(1999) && !pace.may(2000), "a pause is not made up for");
+        assert!(pace.may(5000), "what did not wait");
+        assert!(Pace::new(None).may(0));
+    }
+}

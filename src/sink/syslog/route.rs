@@ -1,0 +1,418 @@
+//! The way of one queue to its servers: looked up, connected, streaming, broken, waited for.
+
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use mio::Registry;
+use mio::event::Event;
+
+use crate::base::Timestamp;
+use crate::sink::syslog::connect::{Race, Standing};
+use crate::sink::syslog::datagram::Datagrams;
+use crate::sink::syslog::diagnose::{Observation, diagnose};
+use crate::sink::syslog::event_loop::{Control, Tokens};
+use crate::sink::syslog::feed::Feed;
+use crate::sink::syslog::frame::Framer;
+use crate::sink::syslog::options::Times;
+use crate::sink::syslog::report::Report;
+use crate::sink::syslog::resolve::{self, Found};
+use crate::sink::syslog::stream::{Stream, Turn};
+use crate::sink::syslog::tls::{self, Trust};
+use crate::sink::syslog::trouble::{Cause, Trouble};
+use crate::sink::syslog::{Destination, Protocol};
+use crate::subscription::PushNews;
+
+/// How long a connection must stand before it is said that lines get there again.
+const STEADY: Duration = Duration::from_millis(250);
+
+/// How long no datagram must fail before that is said.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// A connection that stood so long was none of those that are made in vain.
+const GOOD: Duration = Duration::from_secs(5);
+
+/// How often certificates are looked at.
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// A server.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) destination: Destination,
+    pub(crate) trust: Option<Trust>,
+    framer: Framer,
+    /// When its certificates are looked at again.
+    notice: Duration,
+}
+
+impl Target {
+    pub(crate) const fn new(
+        destination: Destination,
+        trust: Option<Trust>,
+        framer: Framer,
+    ) -> Self {
+        Self { destination, trust, framer, notice: Duration::ZERO }
+    }
+}
+
+/// What a route needs of the loop in a round.
+#[derive(Debug)]
+pub(crate) struct Round<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) control: &'a std::sync::Arc<Control>,
+    /// Since the loop began.
+    pub(crate) now: Duration,
+    pub(crate) wall: Timestamp,
+}
+
+/// One queue and the servers that it goes to, one at a time.
+#[derive(Debug)]
+pub(crate) struct Route {
+    tokens: Tokens,
+    feed: Feed,
+    targets: Vec<Target>,
+    current: usize,
+    times: Times,
+    state: State,
+    report: Report,
+    /// Failures since something went well.
+    failures: u32,
+    failed: Duration,
+    /// When it ends whatever has not been sent by then.
+    closing: Option<Duration>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Until then.
+    Waiting(Duration),
+    LookingUp(Duration),
+    Racing(Race),
+    Streaming(Box<Stream>),
+    Datagrams(Box<Datagrams>),
+    Ended,
+}
+
+impl Route {
+    pub(crate) fn new(id: usize, feed: Feed, targets: Vec<Target>, times: Times) -> Self {
+        Self {
+            tokens: Tokens::of(id),
+            feed,
+            targets,
+            current: 0,
+            times,
+            state: State::Waiting(Duration::ZERO),
+            report: Report::default(),
+            failures: 0,
+            failed: Duration::ZERO,
+            closing: None,
+        }
+    }
+
+    /// Which of the loop's routes it is.
+    pub(crate) const fn id(&self) -> usize {
+        self.tokens.route()
+    }
+
+    /// Nothing more will be handed over.
+    pub(crate) fn close(&mut self, now: Duration) {
+        self.closing.get_or_insert(now.saturating_add(self.times.linger));
+    }
+
+    pub(crate) const fn has_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// Whether something was handed over that it has not taken.
+    pub(crate) fn has_mail(&self) -> bool {
+        !self.has_ended() && self.feed.has_mail()
+    }
+
+    /// The kernel tells of one of its sockets.
+    pub(crate) fn ready(&mut self, event: &Event) {
+        if !event.is_writable() && !event.is_error() {
+            return;
+        }
+        match &mut self.state {
+            State::Streaming(stream) => stream.set_writable(),
+            State::Datagrams(datagrams) => datagrams.set_writable(),
+            _ => {}
+        }
+    }
+
+    /// A lookup has brought something.
+    pub(crate) fn looked_up(&mut self, found: Found, round: &Round<'_>) {
+        if !matches!(self.state, State::LookingUp(_)) {
+            return;
+        }
+        match found {
+            Ok(addresses) => self.reach(addresses, round),
+            Err(error) => self.fail(&Trouble::new(Cause::Lookup(error)), round),
+        }
+    }
+
+    /// Does whatever can be done; whether there is more to do at once.
+    pub(crate) fn run(&mut self, round: &Round<'_>) -> bool {
+        self.feed.pull();
+        self.feed.begin_turn(round.now);
+        let more = self.step(round);
+        self.look_at_end(round);
+        self.feed.settle(round.now);
+        more && !self.has_ended()
+    }
+
+    /// When it is to be run again although nothing tells.
+    pub(crate) fn wakes(&self) -> Option<Duration> {
+        let state = match &self.state {
+            State::Waiting(until) | State::LookingUp(until) => Some(*until),
+            State::Racing(race) => Some(race.wakes()),
+            State::Streaming(stream) => stream.wakes(&self.feed, &self.times),
+            State::Datagrams(datagrams) => datagrams.wakes(),
+            State::Ended => return None,
+        };
+        let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
+        let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
+        let age = self.feed.window.next_age();
+        let paced = matches!(self.state, State::Streaming(_)).then(|| self.feed.wakes()).flatten();
+        [state, steady, age, paced, self.closing].into_iter().flatten().min()
+    }
+
+    fn step(&mut self, round: &Round<'_>) -> bool {
+        match &mut self.state {
+            State::Waiting(until) if *until <= round.now => {
+                self.begin(round);
+                true
+            }
+            State::LookingUp(until) if *until <= round.now => {
+                let slow = io::Error::new(io::ErrorKind::TimedOut, "the lookup takes too long");
+                self.fail(&Trouble::new(Cause::Lookup(slow)), round);
+                false
+            }
+            State::Waiting(_) | State::LookingUp(_) | State::Ended => false,
+            State::Racing(race) => match race.run(round.registry, &mut self.tokens, round.now) {
+                Standing::Open => false,
+                Standing::Lost(cause) => {
+                    let stood = Some(race.ran(round.now));
+                    self.fail(&Trouble { stood, ..Trouble::new(cause) }, round);
+                    false
+                }
+                Standing::Won(socket) => {
+                    let trust = self.targets.get(self.current).and_then(|t| t.trust.as_ref());
+                    match Stream::new(socket, trust, round.now) {
+                        Ok(stream) => {
+                            // Options that the kernel does not have are no reason not to send.
+                            stream.prepare(&self.times).unwrap_or_default();
+                            self.state = State::Streaming(Box::new(stream));
+                            true
+                        }
+                        Err(trouble) => {
+                            self.fail(&trouble, round);
+                            false
+                        }
+                    }
+                }
+            },
+            State::Streaming(stream) => {
+                let Some(Target { framer, .. }) = self.targets.get_mut(self.current) else {
+                    return false;
+                };
+                match stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall) {
+                    Ok(Turn::Over) => {
+                        self.feed.end(true, round.now);
+                        self.feed.give_up(round.now);
+                        self.state = State::Ended;
+                        false
+                    }
+                    Ok(turn) => {
+                        self.steady(round);
+                        turn == Turn::More
+                    }
+                    Err(cause) => {
+                        let trouble = stream.trouble(cause, &mut self.feed, round.now);
+                        self.feed.end(false, round.now);
+                        self.fail(&trouble, round);
+                        false
+                    }
+                }
+            }
+            State::Datagrams(datagrams) => {
+                let Some(Target { framer, .. }) = self.targets.get_mut(self.current) else {
+                    return false;
+                };
+                match datagrams.turn(&mut self.feed, framer, round.now, round.wall) {
+                    Ok(turn) => {
+                        if round.now.saturating_sub(self.failed) >= QUIET {
+                            self.resume(round);
+                        }
+                        turn == Turn::More
+                    }
+                    Err(cause) => {
+                        self.datagram_failed(cause, round);
+                        true
+                    }
+                }
+            }
+        }
+    }
+
+    /// Begins to reach the current server.
+    fn begin(&mut self, round: &Round<'_>) {
+        let Some(target) = self.targets.get(self.current) else { return };
+        let (host, port) = (target.destination.host(), target.destination.port());
+        if let Some(address) = resolve::literal(host, port) {
+            self.reach(vec![address], round);
+            return;
+        }
+        let (control, id) = (std::sync::Arc::clone(round.control), self.id());
+        self.state = State::LookingUp(round.now.saturating_add(self.times.connect));
+        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, found));
+        if let Err(error) = begun {
+            self.fail(&Trouble::new(Cause::Lookup(error)), round);
+        }
+    }
+
+    fn reach(&mut self, addresses: Vec<std::net::SocketAddr>, round: &Round<'_>) {
+        let Some(target) = self.targets.get(self.current) else { return };
+        if target.destination.protocol() == Protocol::Tcp {
+            self.state = State::Racing(Race::new(addresses, round.now, self.times.connect));
+            return;
+        }
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+        for address in addresses {
+            match Datagrams::new(address, round.registry, &mut self.tokens) {
+                Ok(datagrams) => {
+                    self.state = State::Datagrams(Box::new(datagrams));
+                    return;
+                }
+                Err(error) => last = error,
+            }
+        }
+        self.fail(&Trouble::new(Cause::Connect(last)), round);
+    }
+
+    /// A server cannot be had: the next one is tried, or this one later.
+    fn fail(&mut self, trouble: &Trouble, round: &Round<'_>) {
+        let was_made = matches!(trouble.cause, Cause::Broken(_) | Cause::Closed | Cause::Stalled);
+        if was_made && trouble.stood.is_some_and(|stood| stood >= GOOD) {
+            self.failures = 0;
+        }
+        self.tell_failure(trouble, round);
+        self.current = (self.current + 1) % self.targets.len().max(1);
+        // Each server has its turn before the first one is waited for.
+        let cycles = self.failures / u32::try_from(self.targets.len()).unwrap_or(u32::MAX).max(1);
+        self.failures = self.failures.saturating_add(1);
+        let wait = if self.current == 0 { self.backoff(cycles) } else { Duration::ZERO };
+        self.state = State::Waiting(round.now.saturating_add(wait));
+    }
+
+    fn datagram_failed(&mut self, cause: Cause, round: &Round<'_>) {
+        let (is_refused, is_one) = match &cause {
+            Cause::Datagram(error, _) => (
+                error.kind() == io::ErrorKind::ConnectionRefused,
+                error.raw_os_error() == Some(libc::EMSGSIZE),
+            ),
+            _ => (false, false),
+        };
+        let trouble = Trouble::new(cause);
+        // A datagram that came back says nothing of the next one, and there is nobody else.
+        if is_one || (is_refused && self.targets.len() == 1) {
+            self.tell_failure(&trouble, round);
+        } else {
+            self.fail(&trouble, round);
+        }
+    }
+
+    fn tell_failure(&mut self, trouble: &Trouble, round: &Round<'_>) {
+        self.failed = round.now;
+        self.feed.count_failure();
+        let Some(target) = self.targets.get(self.current) else { return };
+        let name = target.destination.to_string();
+        let account = self.feed.account();
+        let has_identity = target.trust.as_ref().is_some_and(Trust::has_identity);
+        let finding = || diagnose(&Observation::of_trouble(trouble, has_identity)).to_string();
+        if let Some(news) = self.report.failed(&name, finding, &account, round.now) {
+            self.feed.shared().tell(news);
+        }
+    }
+
+    /// Looks whether the connection is one that holds.
+    fn steady(&mut self, round: &Round<'_>) {
+        let State::Streaming(stream) = &self.state else { return };
+        if !stream.is_ready() {
+            return;
+        }
+        self.look_at_certificates(round);
+        let steady = round.now.saturating_sub(self.failed) >= STEADY;
+        if steady && self.feed.window.has_caught_up() {
+            self.resume(round);
+        }
+    }
+
+    fn resume(&mut self, round: &Round<'_>) {
+        if !self.report.is_down() {
+            return;
+        }
+        let Some(target) = self.targets.get(self.current) else { return };
+        let name = target.destination.to_string();
+        let news = self.report.resumed(&name, &self.feed.account(), round.now);
+        if let Some(news) = news {
+            self.feed.shared().tell(news);
+        }
+    }
+
+    fn look_at_certificates(&mut self, round: &Round<'_>) {
+        let State::Streaming(stream) = &self.state else { return };
+        let Some(target) = self.targets.get_mut(self.current) else { return };
+        if target.notice > round.now {
+            return;
+        }
+        target.notice = round.now.saturating_add(DAY);
+        let Some(trust) = &target.trust else { return };
+        let now = SystemTime::now();
+        let theirs = stream.peer_certificate();
+        let theirs = theirs.and_then(|der| tls::notice("the server's certificate", der, now));
+        for text in trust.notice(now).into_iter().chain(theirs) {
+            let text = format!("{}: {text}", target.destination);
+            self.feed.shared().tell(PushNews::Warned { text });
+        }
+    }
+
+    /// Ends when everything has been sent, or when there is no time left for it.
+    fn look_at_end(&mut self, round: &Round<'_>) {
+        let Some(deadline) = self.closing else { return };
+        let has_next = self.feed.window.has_next() || self.feed.has_mail();
+        let is_done = match &mut self.state {
+            State::Ended => return,
+            State::Streaming(stream) => {
+                if !has_next && stream.is_ready() && stream.is_drained() && !stream.is_shut() {
+                    // If that fails the next turn finds out.
+                    stream.shut().unwrap_or_default();
+                }
+                false
+            }
+            State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
+            // What is on disk is sent by the next run.
+            _ => !has_next || self.feed.is_durable(),
+        };
+        if is_done || round.now >= deadline {
+            if let State::Streaming(stream) = &self.state {
+                stream.trouble(Cause::Closed, &mut self.feed, round.now);
+            }
+            self.feed.end(false, round.now);
+            self.feed.give_up(round.now);
+            self.state = State::Ended;
+        }
+    }
+
+    /// How long to wait before the next attempt: twice as long each time, and not all at once.
+    fn backoff(&self, cycles: u32) -> Duration {
+        let wait = self.times.retry.saturating_mul(1_u32.checked_shl(cycles).unwrap_or(u32::MAX));
+        let wait = wait.min(self.times.retry_max);
+        // Keys of hash maps are as random as this must be.
+        let random = {
+            use std::hash::{BuildHasher as _, RandomState};
+            RandomState::new().hash_one(cycles) % 500
+        };
+        let part = u32::try_from(random).unwrap_or(0);
+        wait / 1000 * (750 + part)
+    }
+}

@@ -1,0 +1,13 @@
+//! Pushing to real syslog servers, and to peers that do what servers should not.
+
+#![cfg(feature = "syslog")]
+#![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
+#![expect(clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::print_stdout, reason = "a test says why it skips")]
+
+mod buffered;
+mod delivery;
+mod interrupted;
+mod peers;
+mod server;
+mod traffic;
