@@ -176,7 +176,7 @@ fn what_waits_on_disk_survives_kill_9() {
         assert!(listed.to_string().contains("segment"), "{listed}");
         let exported = service.ask(&["buffer", "export", folder.to_str().unwrap()]);
         let text = String::from_utf8(exported.stdout).unwrap();
-        let lines = text.lines().filter(|line| line.contains(" close")).count();
+        let lines = text.lines().filter(|line| line.contains("Info: ICID")).count();
         assert_eq!(lines as u64, all, "{}", String::from_utf8_lossy(&exported.stderr));
         service.start();
     }
