@@ -7,13 +7,16 @@
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
 
 use std::hint::black_box;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ringmail::event::{
     BounceCause, Bounced, Dcid, Event, Icid, IcidClose, Mid, NewIcid, Rid, Texts,
 };
-use ringmail::{Engine, LogType, Null, Order, Subscription};
+use ringmail::{Engine, FullLane, LogType, Null, Order, Outcome, Sink, Subscription};
 
 mod common;
 
@@ -121,6 +124,7 @@ fn emit(c: &mut Criterion) {
             })
         });
     });
+    lane_full(c, &recipients);
     let bounces = Subscription::new("bounces", LogType::Bounce).sink(Null::new());
     let (engine, _guard) = Engine::builder().subscribe(bounces).start().expect("an engine");
     let mut producer = engine.producer().expect("a lane");
@@ -131,6 +135,55 @@ fn emit(c: &mut Criterion) {
             producer.emit(black_box(&recipients.event(number)))
         });
     });
+}
+
+/// What is shed at once, as its lane is full: the sink takes nothing, and the policy is not to wait.
+fn lane_full(c: &mut Criterion, recipients: &Recipients) {
+    let closed = Closed { is_open: Arc::default() };
+    let is_open = Arc::clone(&closed.is_open);
+    let mail = Subscription::new("mail_logs", LogType::TextMail).sink(closed);
+    let builder = Engine::builder().lane_bytes(LANE).full_lane(FullLane::Drop).subscribe(mail);
+    let (engine, _guard) = builder.start().expect("an engine");
+    let mut producer = engine.producer().expect("a lane");
+    let mut number = 0;
+    let mut emit = || {
+        number += 1;
+        producer.emit(black_box(&recipients.event(number)))
+    };
+    while emit() == Outcome::Accepted {}
+    c.bench_function("emit/lane full, dropped", |b| b.iter(&mut emit));
+    is_open.store(true, Ordering::Release);
+}
+
+/// Takes nothing, for as long as it is closed.
+#[derive(Debug)]
+struct Closed {
+    is_open: Arc<AtomicBool>,
+}
+
+impl Sink for Closed {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        while !self.is_open.load(Ordering::Acquire) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(lines.len())
+    }
+
+    fn position(&self) -> u64 {
+        0
+    }
+
+    fn cut(&mut self, _position: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn roll(&mut self, _stamp: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn place(&self) -> String {
+        "nowhere".to_owned()
+    }
 }
 
 fn limits(c: &mut Criterion) {

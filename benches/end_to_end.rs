@@ -1,7 +1,8 @@
 //! How long do two threads take to get their lines into a file?
 //!
 //! Through the engine, and through a buffered writer behind a mutex, which writes the same lines
-//! with a digit crate and a stamp made anew only when the second changes. The program `perf rivals`
+//! with a digit crate and a stamp made anew only when the second changes; beside
+//! both, `write(2)` and a copy of the same bytes. The program `perf rivals`
 //! measures the same at length, in paired rounds, with latencies.
 
 #![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
@@ -18,7 +19,7 @@ use ringmail::{Engine, File, LogType, Order, Rollover, Subscription, Timestamp};
 
 mod common;
 
-use common::Recipients;
+use common::{Recipients, copy, lines};
 
 /// Lines of a round, both threads together.
 const LINES: u64 = 200_000;
@@ -96,6 +97,17 @@ fn by_mutex(recipients: &Recipients) -> Duration {
     })
 }
 
+/// The kernel alone: one thread hands over the same bytes in blocks of 128 KiB.
+fn by_write(block: &[u8]) -> Duration {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
+    let mut file = std::fs::File::create(dir.path().join("mail_logs")).expect("a file");
+    let began = Instant::now();
+    for _ in 0..LINES / 1394 {
+        file.write_all(block).expect("room");
+    }
+    began.elapsed()
+}
+
 fn end_to_end(c: &mut Criterion) {
     let recipients = Recipients::new();
     let mut group = c.benchmark_group("end to end");
@@ -105,6 +117,15 @@ fn end_to_end(c: &mut Criterion) {
     });
     group.bench_function("ringmail, relaxed", |b| {
         b.iter_custom(|rounds| (0..rounds).map(|_| by_engine(Order::Relaxed, &recipients)).sum());
+    });
+    let block = lines(&recipients, 1394);
+    group.bench_function("limit: write(2)", |b| {
+        b.iter_custom(|rounds| (0..rounds).map(|_| by_write(&block)).sum());
+    });
+    group.bench_function("limit: memcpy", |b| {
+        let lines = lines(&recipients, LINES);
+        let mut block = Vec::with_capacity(256 << 10);
+        b.iter(|| copy(&lines, &mut block));
     });
     group.bench_function("mutex BufWriter", |b| {
         b.iter_custom(|rounds| (0..rounds).map(|_| by_mutex(&recipients)).sum());

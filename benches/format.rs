@@ -184,6 +184,23 @@ fn benches(c: &mut Criterion) {
             block.end();
         });
     }
+    for (name, to) in [
+        ("short", "a@b.de".to_owned()),
+        ("long", format!("{}@example.com", "x".repeat(240))),
+        ("long, escaped at its end", format!("{}@example.com\n", "x".repeat(240))),
+        ("all escaped", "\u{1}".repeat(63)),
+    ] {
+        let event = Recipient { to: to.as_bytes(), ..fixed };
+        bench(c, &format!("recipient/{name}"), block(), |block, _| {
+            block.begin(&stamp, Level::Info);
+            recipient(block, black_box(&event));
+            block.end();
+        });
+        let copy = vec![b'x'; 71 + to.len()];
+        bench(c, &format!("recipient/{name}, memcpy"), vec(), |block, _| {
+            block.extend_from_slice(black_box(&copy));
+        });
+    }
     let mut stamper = Stamper::new(zone);
     c.bench_function("stamp/same second", |b| b.iter(|| *stamper.stamp(black_box(time))));
     let mut second = 1_416_410_198;

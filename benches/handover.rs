@@ -1,7 +1,7 @@
 //! How many events a second get from workers through their lanes to a sink?
 //!
 //! Each worker emits its share into its lane, which waits when it is full; the sink keeps nothing.
-//! Beside it: what one thread takes to render the same lines with no lane at all.
+//! Beside it: what one thread takes to render the same lines with no lane at all, and to copy them.
 
 #![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
@@ -17,7 +17,7 @@ use ringmail::{Dialect, Engine, Level, Order, Timestamp};
 
 mod common;
 
-use common::{Recipients, engine};
+use common::{Recipients, copy, engine, lines};
 
 /// Events of a round, all workers together.
 const EVENTS: u64 = 200_000;
@@ -56,6 +56,8 @@ fn handover(c: &mut Criterion) {
             });
         }
     }
+    let (lines, mut block) = (lines(&recipients, EVENTS), Vec::with_capacity(256 << 10));
+    group.bench_function("limit: memcpy of the lines", |b| b.iter(|| copy(&lines, &mut block)));
     group.bench_function("limit: rendering alone", |b| {
         let zone = Zone::utc();
         let stamp = zone.stamp(Timestamp::from_seconds(1_416_410_198));

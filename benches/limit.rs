@@ -1,6 +1,7 @@
 //! What do the level filter and the rate limit cost, and what do they save?
 //!
-//! Timed is what the formatter takes for a batch that waits in a lane.
+//! Timed is what the formatter takes for a batch that waits in a lane. Beside it: a copy of
+//! the lines that come of it.
 
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
 
@@ -11,7 +12,7 @@ use ringmail::{Engine, Level, LogType, Null, RateLimit, Subscription};
 
 mod common;
 
-use common::Recipients;
+use common::{Recipients, copy, lines};
 
 /// Events of a batch: some 1.6 MB of records. Each quarter of the lane wakes the formatter, so that
 /// of ten batches one at most is begun before its time.
@@ -24,6 +25,8 @@ fn limit(c: &mut Criterion) {
     let narrow = RateLimit::events(1).expect("not zero");
     let mut group = c.benchmark_group("limit");
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(EVENTS));
+    let (lines, mut block) = (lines(&recipients, EVENTS), Vec::with_capacity(256 << 10));
+    group.bench_function("memcpy of the lines", |b| b.iter(|| copy(&lines, &mut block)));
     for (name, subscription) in [
         ("level passes", mail()),
         ("level passes, rate limit not reached", mail().rate_limit(wide)),

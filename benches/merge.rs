@@ -2,7 +2,8 @@
 //!
 //! Timed is what the formatter takes to drain lanes that were filled before. `turns` fills them
 //! event by event in turn, so that each record comes from another lane than the one before it;
-//! `runs` puts 64 events into a lane before the next has its turn.
+//! `runs` puts 64 events into a lane before the next has its turn. Beside it: a copy of the lines that come
+//! of them, and a flush that has nothing to do.
 
 #![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
 #![allow(missing_docs, clippy::indexing_slicing, reason = "a benchmark")]
@@ -14,7 +15,7 @@ use ringmail::{Engine, Producer};
 
 mod common;
 
-use common::{Recipients, engine};
+use common::{Recipients, copy, engine, lines};
 
 /// Events of a round: some 200 KB of records. Each quarter of a lane wakes the formatter, so that
 /// of five rounds one at most is begun before its time.
@@ -36,7 +37,7 @@ fn merge(c: &mut Criterion) {
     let recipients = Recipients::new();
     let mut group = c.benchmark_group("merge");
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(EVENTS));
-    for count in [1_usize, 2, 8, 64] {
+    for count in [1_usize, 2, 4, 16, 64] {
         let (engine, _guard) = engine(Engine::builder().lane_bytes(LANE));
         let mut lanes: Vec<_> = (0..count).map(|_| engine.producer().expect("a lane")).collect();
         for (name, run) in [("turns", 1), ("runs", 64)] {
@@ -47,6 +48,8 @@ fn merge(c: &mut Criterion) {
             });
         }
     }
+    let (lines, mut block) = (lines(&recipients, EVENTS), Vec::with_capacity(256 << 10));
+    group.bench_function("limit: memcpy of the lines", |b| b.iter(|| copy(&lines, &mut block)));
     let (engine, _guard) = engine(Engine::builder());
     group.throughput(Throughput::Elements(1));
     group.bench_function("limit: a flush of nothing", |b| b.iter(|| engine.flush()));

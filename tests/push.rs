@@ -116,11 +116,8 @@ fn a_server_that_is_away_is_told_by_line_and_by_mail_and_misses_nothing() {
     assert!(mail.contains("To: ops@example.com"), "{mail}");
 
     // The server comes, and gets all that there was.
-    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
-    let (client, _) = listener.accept().unwrap();
-    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    let mut lines = BufReader::new(client).lines();
-    let mut next = || lines.next().unwrap().unwrap();
+    let mut lines = serve(port);
+    let mut next = || lines.next().unwrap();
     for header in ["Begin Logfile", "Version: ", "Time offset from UTC: 0 seconds"] {
         let line = next();
         assert!(line.starts_with("<38>") && line.contains(" Mail_Log: Info: "), "{line}");
@@ -132,12 +129,66 @@ fn a_server_that_is_away_is_told_by_line_and_by_mail_and_misses_nothing() {
     }
     let ringing = "sends to tcp://127.0.0.1:";
     service.wait_until("it is told", |service| service.text("system").contains(ringing));
-    let ledger = service.json(&["ledger"]);
-    assert_eq!(ledger["balanced"], true, "{ledger}");
-    let pushes = ledger["subscriptions"].as_array().unwrap();
-    let push = pushes.iter().find(|one| one["name"] == "Mail_Log").unwrap()["push"].clone();
+    let push = push_of(&service);
     assert_eq!((&push["lost"], &push["unknown"]), (&0.into(), &0.into()), "{push}");
     assert!(push["handed"].as_u64().unwrap() >= 1, "{push}");
+    assert!(service.stop());
+}
+
+/// A server of syslog by TCP that gives the lines of one client.
+fn serve(port: u16) -> impl Iterator<Item = String> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let (client, _) = listener.accept().unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    BufReader::new(client).lines().map(Result::unwrap)
+}
+
+fn push_of(service: &Service) -> serde_json::Value {
+    let ledger = service.json(&["ledger"]);
+    assert_eq!(ledger["balanced"], true, "{ledger}");
+    let subscriptions = ledger["subscriptions"].as_array().unwrap();
+    subscriptions.iter().find(|one| one["name"] == "Mail_Log").unwrap()["push"].clone()
+}
+
+#[test]
+fn what_waits_on_disk_survives_kill_9() {
+    let port = free_port();
+    let servers = format!("'tcp://127.0.0.1:{port}'");
+    let config = subscriptions(&servers, "syslog.buffer = {}\nsyslog.linger = '1s'");
+    let mut service = Service::started(&config);
+    let mut expected = Vec::new();
+    for round in 0..2 {
+        let numbers: Vec<_> = (0..1000).map(|at| round * 1000 + at).collect();
+        let events: Vec<_> = numbers
+            .iter()
+            .map(|icid| format!(r#"{{"event": "IcidClose", "icid": {icid}}}"#))
+            .collect();
+        say(&service.socket(), &events.iter().map(String::as_str).collect::<Vec<_>>());
+        expected.extend(numbers.iter().map(|icid| format!("Info: ICID {icid} close")));
+        let all = expected.len() as u64;
+        service.wait_until("all is on disk", |service| {
+            push_of(service)["buffered"].as_u64().unwrap() >= all
+        });
+        service.signal(libc::SIGKILL);
+        service.child.take().unwrap().wait().unwrap();
+        let folder = service.dir.path().join("logs/.state/buffers/Mail_Log");
+        let listed = service.json(&["buffer", "list", folder.to_str().unwrap()]);
+        assert!(listed.to_string().contains("segment"), "{listed}");
+        let exported = service.ask(&["buffer", "export", folder.to_str().unwrap()]);
+        let text = String::from_utf8(exported.stdout).unwrap();
+        let lines = text.lines().filter(|line| line.contains("Info: ICID")).count();
+        assert_eq!(lines as u64, all, "{}", String::from_utf8_lossy(&exported.stderr));
+        service.start();
+    }
+    let mut lines = serve(port);
+    let mut got = Vec::new();
+    while got.len() < expected.len() {
+        let line = lines.next().unwrap();
+        got.extend(line.split_once("Mail_Log: ").map(|(_, text)| text.to_owned()));
+        got.retain(|text| text.starts_with("Info: ICID"));
+    }
+    assert_eq!(got, expected, "all, once, in order");
+    service.wait_until("all is acknowledged", |service| push_of(service)["buffered"] == 0);
     assert!(service.stop());
 }
 
@@ -150,6 +201,8 @@ fn a_wrong_push_is_named() {
         ("'loghost'", "syslog.facility = 'local8'", "local7"),
         ("'loghost'", "syslog.server_name = 'x'", "tls://"),
         ("'tls://loghost'", "syslog.certificate = '/x'", "go together"),
+        ("'loghost'", "syslog.buffer = {}", "TCP"),
+        ("'tcp://loghost'", "syslog.buffer.size = '2g'", "1"),
         ("'loghost'", "own_thread = true", "own_thread"),
     ] {
         let service = Service::configured(&subscriptions(servers, more));

@@ -47,6 +47,32 @@ pub(crate) fn criterion() -> Criterion {
         .measurement_time(Duration::from_secs(2))
 }
 
+/// The lines of so many recipients, as a block of them has them.
+pub(crate) fn lines(recipients: &Recipients, count: u64) -> Vec<u8> {
+    let mut block = Vec::new();
+    for number in 0..count {
+        let Recipient { mid, icid, rid, to } = recipients.event(number);
+        let to = to.to_str().expect("it is ASCII");
+        let line = format!(
+            "Wed Nov 19 09:16:38 2014 Info: MID {} ICID {} RID {} To: <{to}>\n",
+            mid.0, icid.0, rid.0
+        );
+        block.extend_from_slice(line.as_bytes());
+    }
+    block
+}
+
+/// Copies a block piece by piece, as large as blocks are that go to a sink: what no way from
+/// record to line can do without.
+pub(crate) fn copy(lines: &[u8], block: &mut Vec<u8>) {
+    for piece in lines.chunks(94) {
+        if block.len() > 128 << 10 {
+            std::hint::black_box(&mut *block).clear();
+        }
+        block.extend_from_slice(std::hint::black_box(piece));
+    }
+}
+
 /// The lines of so many messages, some 20 each, as version 7.6 writes them.
 pub(crate) fn mail_log(messages: usize) -> Vec<u8> {
     use std::io::Write as _;

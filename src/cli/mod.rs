@@ -9,6 +9,7 @@ mod check;
 mod config;
 mod control;
 mod convert;
+mod doctor;
 mod findevent;
 mod input;
 mod lanes;
@@ -49,6 +50,7 @@ enum Command {
     Ledger(control::LedgerNow),
     Lanes(lanes::Lanes),
     Buffer(buffer::Buffer),
+    Doctor(doctor::Doctor),
     Parse(parse::Parse),
     Tail(tail::Tail),
     #[command(name = "findevent")]
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Ledger(ledger) => ledger.run(),
         Command::Lanes(lanes) => lanes.run(),
         Command::Buffer(buffer) => buffer.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Parse(parse) => parse.run(),
         Command::Tail(tail) => tail.run(),
         Command::FindEvent(find) => find.run(),

@@ -8,7 +8,7 @@ use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
 use crate::format::status::Counters;
-use crate::format::{self, GivenUp, LineWriter, Logged, Stamper};
+use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN, Stamper};
 use crate::record::{self, Record};
 use crate::ring::{Consumer, EventSet, Merge, ShedReason};
 use crate::subscription::PushNews;
@@ -33,6 +33,8 @@ pub(crate) struct Dispatch {
     /// How old each round's oldest record was.
     pub(crate) lag: Durations,
     pub(crate) stamper: Stamper,
+    /// The stamp of the round's second, and the first order counter that it is for.
+    pub(crate) round_stamp: ([u8; STAMP_LEN], u64),
     /// Stamps of events that carry their own time.
     pub(crate) own_time: Stamper,
     /// The status line's counters, when a subscription wants them.
@@ -64,6 +66,8 @@ impl Dispatch {
     /// Takes the time of a round.
     pub(crate) fn begin_round(&mut self, horizon: u64, oldest: Option<u64>) {
         self.times.begin_round(horizon);
+        let (second, began) = self.times.current_second();
+        self.round_stamp = (*self.stamper.stamp(second), began);
         if let Some(nanos) = oldest.and_then(|order| self.times.age(order)) {
             self.lag.add(nanos);
             probe::round(nanos);
@@ -118,66 +122,19 @@ impl Dispatch {
         self.seen += 1;
         probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
         let stamp = match record.time {
+            None if record.order >= self.round_stamp.1 => &self.round_stamp.0,
             None => self.stamper.stamp(self.times.second_of(record.order)),
             Some(time) => self.own_time.stamp(time),
         };
-        let mut has_room = true;
-        // The outlet whose block ends in this record's line.
-        let mut rendered: Option<usize> = None;
-        for word in 0..self.routes.words() {
-            let mut takers = self.routes.takers(record.number, word);
-            while takers != 0 {
-                let index = word * 64 + takers.trailing_zeros() as usize;
-                takers &= takers - 1;
-                let Some((before, outlet)) = split(&mut self.outlets, index) else { break };
-                outlet.account.taken += 1;
-                if record.level > outlet.level {
-                    outlet.account.filtered += 1;
-                    continue;
-                }
-                match outlet.work {
-                    Work::Lines => {}
-                    Work::Counts => {
-                        outlet.account.absorbed += 1;
-                        continue;
-                    }
-                    Work::Composes => {
-                        let order = record.order;
-                        let time = record.time.unwrap_or_else(|| self.times.time_of(order));
-                        has_room &=
-                            !outlet.compose(record, time) && outlet.has_room(self.block_bytes);
-                        continue;
-                    }
-                }
-                if let Some(window) = &mut outlet.window
-                    && !window.admits(record.level)
-                {
-                    outlet.account.limited += 1;
-                    probe::dropped("rate limit", 1);
-                    continue;
-                }
-                outlet.begin_line();
-                let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
-                    twin.log_type == outlet.log_type
-                        && twin.block.dialect() == outlet.block.dialect()
-                });
-                if let Some(twin) = same {
-                    outlet.block.append(twin.last_line());
-                } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err()
-                {
-                    outlet.take_back();
-                    continue;
-                } else {
-                    rendered = Some(index);
-                }
-                outlet.end_event();
-                if outlet.is_stream() {
-                    let time = record.time.unwrap_or_else(|| self.times.time_of(record.order));
-                    outlet.mark(record, time);
-                }
-                has_room &= outlet.has_room(self.block_bytes);
-            }
-        }
+        let (times, block_bytes) = (&self.times, self.block_bytes);
+        let has_room = if let Some(index) = self.routes.only_taker(record.number) {
+            let outlet = self.outlets.get_mut(index);
+            outlet.is_none_or(|outlet| {
+                hand_out(record, stamp, times, block_bytes, outlet, None).has_room
+            })
+        } else {
+            hand_to_all(record, stamp, times, block_bytes, &self.routes, &mut self.outlets)
+        };
         if let Some(counters) = &mut self.counters {
             // What cannot be read moves none; its log counts it.
             counters.absorb(record).ok();
@@ -571,6 +528,98 @@ impl Dispatch {
             }
         }
     }
+}
+
+/// What became of a record at one outlet.
+#[derive(Clone, Copy)]
+struct Handed {
+    /// Whether there is room for another line.
+    has_room: bool,
+    /// Whether its line was rendered, and ends the block.
+    is_rendered: bool,
+}
+
+/// Brings a record to an outlet that takes it. A twin is another one whose block ends in the
+/// record's line.
+#[inline(always)]
+fn hand_out(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    times: &Times,
+    block_bytes: usize,
+    outlet: &mut Outlet,
+    twin: Option<&Outlet>,
+) -> Handed {
+    let passed = Handed { has_room: true, is_rendered: false };
+    outlet.account.taken += 1;
+    if record.level > outlet.level {
+        outlet.account.filtered += 1;
+        return passed;
+    }
+    match outlet.work {
+        Work::Lines => {}
+        Work::Counts => {
+            outlet.account.absorbed += 1;
+            return passed;
+        }
+        Work::Composes => {
+            let time = record.time.unwrap_or_else(|| times.time_of(record.order));
+            let has_room = !outlet.compose(record, time) && outlet.has_room(block_bytes);
+            return Handed { has_room, ..passed };
+        }
+    }
+    if let Some(window) = &mut outlet.window
+        && !window.admits(record.level)
+    {
+        outlet.account.limited += 1;
+        probe::dropped("rate limit", 1);
+        return passed;
+    }
+    outlet.begin_line();
+    let same = twin.filter(|twin| {
+        twin.log_type == outlet.log_type && twin.block.dialect() == outlet.block.dialect()
+    });
+    if let Some(twin) = same {
+        outlet.block.append(twin.last_line());
+    } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err() {
+        outlet.take_back();
+        return passed;
+    }
+    outlet.end_event();
+    if outlet.is_stream() {
+        outlet.mark(record, record.time.unwrap_or_else(|| times.time_of(record.order)));
+    }
+    Handed { has_room: outlet.has_room(block_bytes), is_rendered: same.is_none() }
+}
+
+/// Brings a record to all who take it. Whether the blocks have room for more.
+#[inline(never)]
+fn hand_to_all(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    times: &Times,
+    block_bytes: usize,
+    routes: &Routes,
+    outlets: &mut [Outlet],
+) -> bool {
+    let mut has_room = true;
+    // The outlet whose block ends in this record's line.
+    let mut rendered: Option<usize> = None;
+    for word in 0..routes.words() {
+        let mut takers = routes.takers(record.number, word);
+        while takers != 0 {
+            let index = word * 64 + takers.trailing_zeros() as usize;
+            takers &= takers - 1;
+            let Some((before, outlet)) = split(outlets, index) else { break };
+            let twin = rendered.and_then(|twin| before.get(twin));
+            let handed = hand_out(record, stamp, times, block_bytes, outlet, twin);
+            has_room &= handed.has_room;
+            if handed.is_rendered {
+                rendered = Some(index);
+            }
+        }
+    }
+    has_room
 }
 
 /// The outlets before `index`, and the one there.

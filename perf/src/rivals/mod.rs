@@ -120,6 +120,9 @@ impl Rivals {
             }
         }
         let report = Report { cells, skipped, rate: self.rate };
+        if let Some(lost) = report.lost_of_ours() {
+            return Err(lost.into());
+        }
         let json = report.json();
         let is_all = self.system.is_empty() && cells_are_all(targets, producers);
         let chart = chart::draw(&report)?;

@@ -42,6 +42,16 @@ impl Default for Runs {
 }
 
 impl Report {
+    /// Says so if ringmail lost anything: then no other figure counts.
+    pub(super) fn lost_of_ours(&self) -> Option<String> {
+        self.cells.iter().find_map(|cell| {
+            let is_lossy = |runs: &&Runs| runs.kind == Kind::Ours && runs.lost() > 0;
+            let runs = cell.runs.iter().find(is_lossy)?;
+            let (lost, system, target) = (runs.lost(), runs.system, cell.target.name());
+            Some(format!("{system} lost {lost} lines to {target}"))
+        })
+    }
+
     pub(super) fn json(&self) -> Value {
         let mut rows = Vec::new();
         let mut ceilings = Vec::new();

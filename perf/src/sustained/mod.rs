@@ -82,6 +82,7 @@ impl Sustained {
         let place = Target::Disk.place()?;
         let found = self.sustain(&place)?;
         drop(place);
+        found.check()?;
         let is_long = self.seconds >= 30;
         let (rounds, lines) = if is_long { (5, 4_000_000) } else { (3, 400_000) };
         let scaling = if self.no_scaling { None } else { Some(Scaling::measure(rounds, lines)?) };
@@ -261,7 +262,22 @@ impl Sustained {
     }
 }
 
+/// So much may memory grow from the first second on before it is taken for a leak.
+const GROWTH_BYTES: u64 = 8 << 20;
+
 impl Found {
+    /// Nothing may be lost, and memory may not grow.
+    fn check(&self) -> Result<()> {
+        if self.lost > 0 {
+            return Err(format!("{} of {} lines were lost", self.lost, self.said).into());
+        }
+        let (first, _, most) = self.memory();
+        if most > first + GROWTH_BYTES {
+            return Err(format!("memory grew from {first} to {most} bytes").into());
+        }
+        Ok(())
+    }
+
     /// In the first second, in the last, and at most.
     fn memory(&self) -> (u64, u64, u64) {
         let of = |second: Option<&Second>| second.map_or(0, |second| second.memory);

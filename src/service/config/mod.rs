@@ -23,7 +23,9 @@ pub use edit::ConfigFile;
 pub use subscription::{
     Keep, QmailStamps, RateLimiting, Retrieval, Rolling, SubscriptionConfig, Unfinished,
 };
-pub use syslog::{Severities, Spreading, SyslogConfig, SyslogFormat, SyslogFraming};
+pub use syslog::{
+    BufferConfig, Dropping, Severities, Spreading, SyslogConfig, SyslogFormat, SyslogFraming,
+};
 pub use unit::{Bytes, Period, Syncing, Word, Words};
 
 use crate::base::Dialect;

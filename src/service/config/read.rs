@@ -178,7 +178,8 @@ impl Config {
                     subscription.log_type.0.form().name()
                 )));
             }
-            let sink = syslog.sink(&self.host_name(), &subscription.name)?;
+            let buffers = self.state_directory().join("buffers");
+            let sink = syslog.sink(&self.host_name(), &subscription.name, &buffers)?;
             return Ok(subscription.subscription()?.sink(sink));
         }
         let sink = File::in_dir(&self.directory).mode(self.file_mode()?);

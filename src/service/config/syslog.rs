@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
 use crate::service::config::{Bytes, Period, Word};
+use crate::sink::syslog::buffer::{BufferOptions, WhenFull};
 use crate::sink::syslog::{Destination, Facility, Format, Framing, Severity, Spread, Syslog, Tls};
 
 /// Where the lines of a subscription go by syslog. Source: `docs/FORMATS.md`, section "Syslog frames".
@@ -72,6 +73,31 @@ pub struct SyslogConfig {
     /// How long the end of the program waits for the servers.
     #[serde(default = "window")]
     pub linger: Period,
+    /// For TCP: what servers have not acknowledged waits on disk, and survives the program. Without
+    /// it: in memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buffer: Option<BufferConfig>,
+}
+
+/// A disk buffer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BufferConfig {
+    /// The most bytes, up to 1g.
+    pub size: Bytes,
+    /// What is given up when it is full: the `newest` messages or the `oldest`.
+    pub drop: Dropping,
+    /// The most messages a second that are sent when a server is back. 0: as fast as it takes them.
+    pub pace: u32,
+    /// Where it is. Empty: a folder of the subscription's name in `buffers` of the state directory.
+    pub directory: PathBuf,
+}
+
+impl Default for BufferConfig {
+    fn default() -> Self {
+        let (size, directory) = (Bytes(100 << 20), PathBuf::new());
+        Self { size, drop: Dropping::default(), pace: 0, directory }
+    }
 }
 
 /// Declares the words of a setting and what each stands for.
@@ -138,6 +164,17 @@ pub enum SyslogFraming {
     OctetCounting,
 }
 
+/// What a full buffer gives up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Dropping {
+    /// What comes.
+    #[default]
+    Newest,
+    /// What has waited longest.
+    Oldest,
+}
+
 const fn auth() -> Word<Facility> {
     Word(Facility::Auth)
 }
@@ -159,11 +196,11 @@ const fn stall() -> Period {
 }
 
 impl SyslogConfig {
-    /// The sink of a subscription, on a host of this name.
+    /// The sink of a subscription, on a host of this name, whose buffers are in this directory.
     ///
     /// # Errors
     /// [`Error::is_config`] for what is out of range, or goes with nothing else.
-    pub(crate) fn sink(&self, host_name: &str, name: &str) -> Result<Syslog> {
+    pub(crate) fn sink(&self, host_name: &str, name: &str, buffers: &Path) -> Result<Syslog> {
         let mut servers = self.servers.iter().map(|server| self.destination(server));
         let Some(first) = servers.next() else {
             return Err(Error::config(format!(
@@ -214,6 +251,15 @@ impl SyslogConfig {
         };
         if self.host.is_none() && self.format == SyslogFormat::Rfc5424 {
             push = push.host_name(host_name);
+        }
+        if let Some(BufferConfig { size, drop, pace, directory }) = &self.buffer {
+            let is_default = directory.as_os_str().is_empty();
+            let directory = if is_default { buffers.join(name) } else { directory.clone() };
+            let options = BufferOptions::default().capacity(size.0)?.when_full(match drop {
+                Dropping::Newest => WhenFull::DropNewest,
+                Dropping::Oldest => WhenFull::DropOldest,
+            });
+            push = push.buffer(directory, options).drain_rate(*pace);
         }
         push.check()?;
         Ok(push)

@@ -30,17 +30,17 @@ pub(crate) fn append(
     with_ids: bool,
 ) -> io::Result<(usize, u64)> {
     let before = writer.end();
-    let (mut at, mut payload) = (0, Vec::new());
+    let (mut at, mut ids) = (0, Vec::new());
     let mut ends = Vec::new();
     for mark in marks {
         let Some(part) = lines.get(at..mark.end) else { break };
+        ids.clear();
+        let flags = if with_ids { put_ids(mark.ids, &mut ids) } else { 0 };
         for line in part.split_inclusive(|byte| *byte == b'\n') {
             at += line.len();
-            payload.clear();
-            let flags = if with_ids { put_ids(mark.ids, &mut payload) } else { 0 };
-            payload.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
+            let payload = line.strip_suffix(b"\n").unwrap_or(line);
             let (time, level) = (mark.time.micros(), mark.level as u8);
-            let entry = Entry { time, level, flags, payload: &payload, ..Entry::EMPTY };
+            let entry = Entry { time, level, flags, extra: &ids, payload, ..Entry::EMPTY };
             // No line is as long as what the buffer refuses; if one is, it is not taken.
             writer.stage(&entry).map_err(io::Error::other)?;
             ends.push(at);
@@ -63,20 +63,20 @@ pub(crate) fn append(
 }
 
 /// The ids that are there, eight bytes each, and which these are.
-fn put_ids(ids: Ids, payload: &mut Vec<u8>) -> u8 {
+fn put_ids(ids: Ids, extra: &mut Vec<u8>) -> u8 {
     let mut flags = 0;
     for (bit, id) in [ids.mid, ids.icid, ids.dcid, ids.rid].into_iter().enumerate() {
         if let Some(id) = id {
             flags |= 1 << bit;
-            payload.extend_from_slice(&id.to_le_bytes());
+            extra.extend_from_slice(&id.to_le_bytes());
         }
     }
     flags
 }
 
-/// The ids in an entry, and its line.
-fn take_ids<'a>(entry: &Entry<'a>) -> (Ids, &'a [u8]) {
-    let mut rest = entry.payload;
+/// The ids beside an entry.
+fn take_ids(entry: &Entry<'_>) -> Ids {
+    let mut rest = entry.extra;
     let mut ids = [None; 4];
     for (bit, id) in ids.iter_mut().enumerate() {
         if entry.flags & 1 << bit != 0
@@ -87,7 +87,7 @@ fn take_ids<'a>(entry: &Entry<'a>) -> (Ids, &'a [u8]) {
         }
     }
     let [mid, icid, dcid, rid] = ids;
-    (Ids { mid, icid, dcid, rid }, rest)
+    Ids { mid, icid, dcid, rid }
 }
 
 /// The end that is read: it fills the memory with what comes next, and can go back.
@@ -141,9 +141,9 @@ impl DiskQueue {
                 self.runs.push_back((number, entry.sequence));
             }
             self.expected = entry.sequence + 1;
-            let (ids, line) = take_ids(&entry);
             let level = Level::from_number(entry.level).unwrap_or(Level::Info);
-            batch.push(line, level, Timestamp::from_micros(entry.time), ids);
+            let time = Timestamp::from_micros(entry.time);
+            batch.push(entry.payload, level, time, take_ids(&entry));
             number += 1;
         }
         // What could not be read at the end.

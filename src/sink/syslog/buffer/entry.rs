@@ -3,7 +3,10 @@
 /// The most bytes of a message. A syslog message has at most 65,535.
 pub const MAX_PAYLOAD: usize = 128 << 10;
 
-/// Length, sum, sequence, time, level, flags, nothing.
+/// The most bytes that an entry has beside its message.
+pub const MAX_EXTRA: usize = 255;
+
+/// Length, sum, sequence, time, level, flags, length of what is beside the message, nothing.
 pub(super) const HEAD: usize = 32;
 
 /// No sequence is as high: sums of sequences cannot wrap.
@@ -23,14 +26,23 @@ pub struct Entry<'a> {
     pub flags: u8,
     /// Whether it may have been sent before. Of no meaning in what is handed in.
     pub is_repeat: bool,
+    /// What belongs to the message and is no part of it, in its user's form.
+    pub extra: &'a [u8],
     /// The message, without its frame.
     pub payload: &'a [u8],
 }
 
 impl Entry<'_> {
     /// An empty message, to be filled in.
-    pub const EMPTY: Self =
-        Self { sequence: 0, time: 0, level: 0, flags: 0, is_repeat: false, payload: &[] };
+    pub const EMPTY: Self = Self {
+        sequence: 0,
+        time: 0,
+        level: 0,
+        flags: 0,
+        is_repeat: false,
+        extra: &[],
+        payload: &[],
+    };
 }
 
 /// Where an entry is in a block that was read.
@@ -40,9 +52,11 @@ pub(super) struct Found {
     pub(super) time: i64,
     pub(super) level: u8,
     pub(super) flags: u8,
-    /// Where its payload begins in the block.
+    /// Where its bytes begin in the block, behind its head.
     pub(super) start: usize,
     pub(super) len: usize,
+    /// How many of them are beside the message, and come first.
+    pub(super) extra: usize,
 }
 
 impl Found {
@@ -53,13 +67,16 @@ impl Found {
 
     /// The entry in the block that it was found in, where those up to `sent` may have been sent.
     pub(super) fn entry<'b>(&self, block: &'b [u8], sent: u64) -> Entry<'b> {
+        let bytes = block.get(self.start..self.end()).unwrap_or_default();
+        let (extra, payload) = bytes.split_at_checked(self.extra).unwrap_or_default();
         Entry {
             sequence: self.sequence,
             time: self.time,
             level: self.level,
             flags: self.flags,
             is_repeat: self.sequence <= sent,
-            payload: block.get(self.start..self.end()).unwrap_or_default(),
+            extra,
+            payload,
         }
     }
 }
@@ -77,12 +94,15 @@ pub(super) enum Next {
 
 /// Appends an entry's bytes, whose sequence and sum are filled in by [`seal`].
 pub(super) fn put(block: &mut Vec<u8>, entry: &Entry<'_>) {
-    let len = u32::try_from(entry.payload.len()).unwrap_or(u32::MAX);
-    block.reserve(HEAD + entry.payload.len());
+    let bytes = entry.extra.len() + entry.payload.len();
+    let len = u32::try_from(bytes).unwrap_or(u32::MAX);
+    let extra = u8::try_from(entry.extra.len()).unwrap_or(u8::MAX);
+    block.reserve(HEAD + bytes);
     block.extend_from_slice(&len.to_le_bytes());
     block.extend_from_slice(&[0; 12]);
     block.extend_from_slice(&entry.time.to_le_bytes());
-    block.extend_from_slice(&[entry.level, entry.flags, 0, 0, 0, 0, 0, 0]);
+    block.extend_from_slice(&[entry.level, entry.flags, extra, 0, 0, 0, 0, 0]);
+    block.extend_from_slice(entry.extra);
     block.extend_from_slice(entry.payload);
 }
 
@@ -109,7 +129,7 @@ pub(super) fn read(block: &[u8], at: usize, salt: u64, min: u64) -> Next {
     };
     let len = usize::try_from(number::<4>(head, 0)).unwrap_or(usize::MAX);
     let sequence = number::<8>(head, 8);
-    if len > MAX_PAYLOAD || sequence < min || sequence >= LAST_SEQUENCE {
+    if len > MAX_EXTRA + MAX_PAYLOAD || sequence < min || sequence >= LAST_SEQUENCE {
         return Next::Damage;
     }
     let Some(entry) = block.get(at..at + HEAD + len) else {
@@ -119,8 +139,12 @@ pub(super) fn read(block: &[u8], at: usize, salt: u64, min: u64) -> Next {
         return Next::Damage;
     }
     let time = number::<8>(head, 16).cast_signed();
-    let [level, flags] = [24, 25].map(|at| head.get(at).copied().unwrap_or_default());
-    Next::Entry(Found { sequence, time, level, flags, start: at + HEAD, len })
+    let [level, flags, extra] = [24, 25, 26].map(|at| head.get(at).copied().unwrap_or_default());
+    let extra = usize::from(extra);
+    if extra > len {
+        return Next::Damage;
+    }
+    Next::Entry(Found { sequence, time, level, flags, start: at + HEAD, len, extra })
 }
 
 /// Looks for the next whole entry at or behind `from`, whose sequence is at least `min`. A message
@@ -156,7 +180,7 @@ mod tests {
 
     fn sealed(payload: &[u8], sequence: u64, salt: u64) -> Vec<u8> {
         let mut block = Vec::new();
-        let entry = Entry { sequence: 0, time: -5, level: 3, flags: 1, is_repeat: false, payload };
+        let entry = Entry { time: -5, level: 3, flags: 1, extra: b"ids", payload, ..Entry::EMPTY };
         put(&mut block, &entry);
         assert_eq!(bytes_of(&block), block.len());
         seal(&mut block, sequence, salt);
@@ -168,7 +192,11 @@ mod tests {
         let block = sealed(b"a line", 7, 99);
         let Next::Entry(found) = read(&block, 0, 99, 7) else { panic!("not read") };
         assert_eq!((found.sequence, found.time, found.level, found.flags), (7, -5, 3, 1));
-        assert_eq!(&block[found.start..found.end()], b"a line");
+        let entry = found.entry(&block, 7);
+        assert_eq!(
+            (entry.extra, entry.payload, entry.is_repeat),
+            (&b"ids"[..], &b"a line"[..], true)
+        );
         assert_eq!(found.end(), block.len());
         assert_eq!(read(&block, 0, 98, 7), Next::Damage, "another segment's");
         assert_eq!(read(&block, 0, 99, 8), Next::Damage, "an old one");

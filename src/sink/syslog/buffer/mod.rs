@@ -33,9 +33,10 @@
 //! - `state`: two slots with the sequences up to which entries were taken, handed out, settled and
 //!   released, and the counters;
 //! - `00000000000000000001.segment`: entries, the name tells the first one's sequence. Behind a head
-//!   of 32 bytes (magic with the version, first sequence, salt, sum) stand entries: length of the
-//!   message (4 bytes), CRC-32 over salt and entry (4), sequence (8), time in Unix microseconds (8),
-//!   level, flags, six zeros, the message. All numbers are little-endian.
+//!   of 32 bytes (magic with the version, first sequence, salt, sum) stand entries: length of what is
+//!   behind the head (4 bytes), CRC-32 over salt and entry (4), sequence (8), time in Unix
+//!   microseconds (8), level, flags, length of what is beside the message, five zeros; then what is
+//!   beside the message, and the message. All numbers are little-endian.
 //!
 //! The salt is another for each segment and known to nobody outside, so that no message can hold
 //! what would pass for an entry where damage is passed over.
@@ -82,7 +83,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 pub use account::BufferAccount;
-pub use entry::{Entry, MAX_PAYLOAD};
+pub use entry::{Entry, MAX_EXTRA, MAX_PAYLOAD};
 pub use inspect::{Inspection, SegmentReport, Walked};
 pub use options::{BufferOptions, DEFAULT_CAPACITY, MAX_CAPACITY, MIN_CAPACITY, WhenFull};
 pub use reader::{BufferReader, Entries};

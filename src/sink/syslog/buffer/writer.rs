@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Disk, Error, How, Result};
 use crate::ring::random;
-use crate::sink::syslog::buffer::entry::{self, Entry, MAX_PAYLOAD};
+use crate::sink::syslog::buffer::entry::{self, Entry, MAX_EXTRA, MAX_PAYLOAD};
 use crate::sink::syslog::buffer::segment::{self, SEGMENT_HEAD, Segment};
 use crate::sink::syslog::buffer::{BufferAccount, Shared};
 
@@ -49,12 +49,13 @@ impl BufferWriter {
     /// Puts an entry into the next batch.
     ///
     /// # Errors
-    /// For a message of more than [`MAX_PAYLOAD`] bytes.
+    /// For a message of more than [`MAX_PAYLOAD`] bytes, or with more than [`MAX_EXTRA`] beside it.
     pub fn stage(&mut self, entry: &Entry<'_>) -> Result<()> {
-        if entry.payload.len() > MAX_PAYLOAD {
+        let (extra, payload) = (entry.extra.len(), entry.payload.len());
+        if payload > MAX_PAYLOAD || extra > MAX_EXTRA {
             return Err(Error::input(format!(
-                "a message of {} bytes: a buffer takes up to {MAX_PAYLOAD}",
-                entry.payload.len()
+                "a message of {payload} bytes and {extra} beside it: a buffer takes up to \
+                 {MAX_PAYLOAD} and {MAX_EXTRA}"
             )));
         }
         entry::put(&mut self.staged, entry);

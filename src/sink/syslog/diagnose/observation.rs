@@ -57,6 +57,14 @@ pub struct Progress {
     pub after: Duration,
 }
 
+impl Progress {
+    /// Whether the connection ended before any message can have played a part. What a reset itself
+    /// acknowledges the kernel does not count.
+    pub(super) const fn is_at_once(&self) -> bool {
+        self.acknowledged == 0 && (self.written == 0 || self.after.as_millis() < 100)
+    }
+}
+
 /// Why TLS failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

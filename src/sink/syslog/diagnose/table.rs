@@ -78,7 +78,7 @@ pub(super) const fn row(observation: &Observation) -> Row {
             &["a rule of this host's own firewall", "a restriction of this process"],
             "check this host's own firewall (`nft list ruleset`)",
         ),
-        Observation::Reset(progress) if progress.acknowledged == 0 => fault(
+        Observation::Reset(progress) if progress.is_at_once() => fault(
             "reset_at_once",
             "the connection was made, and a reset from the server's address closed it before any \
              message was acknowledged",
@@ -87,12 +87,12 @@ pub(super) const fn row(observation: &Observation) -> Row {
         ),
         Observation::Reset(_) => fault(
             "reset_after_data",
-            "the connection was made and messages arrived, then a reset from the server's address \
+            "the connection was made and messages were sent, then a reset from the server's address \
              closed it while it was open: it was actively closed",
             CLOSERS,
             CHECK_PATH,
         ),
-        Observation::Closed(progress) if progress.acknowledged == 0 => fault(
+        Observation::Closed(progress) if progress.is_at_once() => fault(
             "closed_at_once",
             "the connection was made, and the server's side closed it before any message was \
              acknowledged",
@@ -101,7 +101,7 @@ pub(super) const fn row(observation: &Observation) -> Row {
         ),
         Observation::Closed(_) => fault(
             "closed_after_data",
-            "the connection was made and messages arrived, then the server's side closed it in \
+            "the connection was made and messages were sent, then the server's side closed it in \
              order: it was actively closed",
             CLOSERS,
             CHECK_PATH,
@@ -246,8 +246,11 @@ const fn tls(failure: TlsFailure) -> Row {
         TlsFailure::Version => fault(
             "tls_version",
             "the server and this host have no version or cipher of TLS in common",
-            &["the server allows only versions before TLS 1.2", "it allows only old ciphers"],
-            "allow TLS 1.2 or 1.3 on the server",
+            &[
+                "the server allows only versions before TLS 1.2, or old ciphers",
+                "with TLS 1.2 some servers say the same when they want a client certificate",
+            ],
+            "allow TLS 1.2 or 1.3 on the server; look into its log",
         ),
         TlsFailure::NotTls => fault(
             "tls_not_tls",

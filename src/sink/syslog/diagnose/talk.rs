@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
-use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::os::fd::AsRawFd as _;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustls::ClientConnection;
@@ -10,11 +10,13 @@ use rustls::ClientConnection;
 use crate::base::Timestamp;
 use crate::sink::syslog::Framing;
 use crate::sink::syslog::diagnose::{Observation, Progress, Secured, TlsFailure};
-use crate::sink::syslog::socket::unacknowledged;
 use crate::sink::syslog::tls::{Trust, notice};
 
 /// How often the kernel is asked what the peer has.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// How long nothing is said at first: who closes at once does so now.
+const QUIET: Duration = Duration::from_millis(250);
 
 /// Bytes that are made at once.
 const FILL: usize = 64 << 10;
@@ -140,6 +142,7 @@ impl Talk {
     /// Sends the messages, and watches the connection, until something is found.
     pub(super) fn run(&mut self, messages: &mut Messages) -> Observation {
         let mut has_all = false;
+        let mut ready: Option<Instant> = None;
         let mut done: Option<Instant> = None;
         loop {
             let ended = self.read().err().or_else(|| {
@@ -152,7 +155,12 @@ impl Talk {
             }
             let is_idle = self.at == self.out.len();
             if is_idle && self.is_ready() && !has_all {
-                has_all = !self.fill(messages);
+                let ready = *ready.get_or_insert_with(|| self.begin());
+                if ready.elapsed() >= QUIET {
+                    has_all = !self.fill(messages);
+                } else {
+                    self.wait();
+                }
                 continue;
             }
             if is_idle && self.is_ready() && self.progress.acknowledged >= self.progress.written {
@@ -289,6 +297,13 @@ impl Talk {
         Ok(())
     }
 
+    /// From now on messages are counted, not what TLS had to say before.
+    fn begin(&mut self) -> Instant {
+        self.base += self.progress.written;
+        self.progress = Progress::default();
+        Instant::now()
+    }
+
     /// Makes messages for the socket. Whether there are more.
     fn fill(&mut self, messages: &mut Messages) -> bool {
         self.out.clear();
@@ -311,13 +326,9 @@ impl Talk {
 
     /// Asks the kernel what the peer's has.
     fn look(&mut self) {
-        let acknowledged = match Info::of(&self.socket) {
-            Some(info) => info.acknowledged.saturating_sub(self.base),
-            None => match unacknowledged(self.socket.as_fd()) {
-                Ok(waiting) => self.progress.written.saturating_sub(waiting),
-                Err(_) => return,
-            },
-        };
+        // What cannot be asked is not known to be acknowledged.
+        let Some(info) = Info::of(&self.socket) else { return };
+        let acknowledged = info.acknowledged.saturating_sub(self.base);
         // An end in order is acknowledged, too.
         let acknowledged = acknowledged.min(self.progress.written);
         if acknowledged > self.progress.acknowledged
