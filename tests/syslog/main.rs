@@ -7,6 +7,7 @@
 
 mod buffered;
 mod delivery;
+mod edges;
 mod interrupted;
 mod peers;
 mod server;
