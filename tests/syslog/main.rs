@@ -9,6 +9,7 @@
 mod asked;
 mod buffered;
 mod delivery;
+mod edges;
 mod interrupted;
 mod peers;
 mod server;

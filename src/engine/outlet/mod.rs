@@ -249,6 +249,13 @@ impl Outlet {
     /// Counts on from what another outlet of this name has counted.
     pub(crate) fn go_on_from(&mut self, account: &SubscriptionAccount) {
         self.account = account.clone();
+        if let Some((before, now)) = self.account.push.as_mut().zip(self.sink.push_account()) {
+            // What waits on disk is handed over to the new sink, and counts there.
+            let left = before.buffered.min(before.pending).min(now.pending);
+            before.handed -= left.min(before.handed);
+            before.pending -= left;
+            before.buffered -= left;
+        }
     }
 
     /// Opens the sink again after it was closed, and begins a file.
