@@ -11,6 +11,8 @@ mod buffered;
 mod delivery;
 mod edges;
 mod interrupted;
+#[cfg(feature = "cli")]
+mod loads;
 mod peers;
 mod server;
 mod traffic;
