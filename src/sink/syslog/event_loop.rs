@@ -208,8 +208,9 @@ impl Turns {
             // ORDERING: see `Control::ring`.
             self.control.is_asleep.store(true, Ordering::Relaxed);
             if !self.routes.iter().any(Route::has_mail) {
-                let wakes = self.routes.iter().filter_map(Route::wakes).min();
-                let wakes = wakes.map(|wakes| wakes.saturating_sub(self.began.elapsed()));
+                let now = self.began.elapsed();
+                let wakes = self.routes.iter().filter_map(|route| route.wakes(now)).min();
+                let wakes = wakes.map(|wakes| wakes.saturating_sub(now));
                 timeout = wakes.unwrap_or(LONGEST).min(LONGEST);
             }
         }

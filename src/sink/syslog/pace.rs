@@ -51,7 +51,9 @@ impl Pace {
 
     /// When the next turn is due.
     pub(crate) fn wakes(&self) -> Option<Duration> {
-        self.began.map(|began| began.saturating_add(TURN))
+        // A turn has room for one message at least.
+        let one = Duration::from_micros(1_000_000_u64.div_ceil(self.rate?.max(1).into()));
+        self.began.map(|began| began.saturating_add(TURN.max(one)))
     }
 }
 
@@ -78,5 +80,11 @@ mod tests {
         assert!(pace.may(1999) && !pace.may(2000), "a pause is not made up for");
         assert!(pace.may(5000), "what did not wait");
         assert!(Pace::new(None).may(0));
+        let mut slow = Pace::new(Some(3));
+        slow.begin(10);
+        slow.begin_turn(0, Duration::ZERO);
+        let wakes = slow.wakes().unwrap();
+        slow.begin_turn(0, wakes);
+        assert!(slow.may(0) && slow.wakes().unwrap() > wakes, "each turn does something");
     }
 }

@@ -162,7 +162,7 @@ impl Route {
     }
 
     /// When it is to be run again although nothing tells.
-    pub(crate) fn wakes(&self) -> Option<Duration> {
+    pub(crate) fn wakes(&self, now: Duration) -> Option<Duration> {
         let state = match &self.state {
             State::Waiting(until) | State::LookingUp(until) => Some(*until),
             State::Racing(race) => Some(race.wakes()),
@@ -171,7 +171,8 @@ impl Route {
             State::Ended => return None,
         };
         let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
-        let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
+        // What is not steady by then is looked at when something is acknowledged.
+        let steady = steady.then(|| self.failed.saturating_add(STEADY)).filter(|at| *at > now);
         let age = self.feed.window.next_age();
         let paced = matches!(self.state, State::Streaming(_)).then(|| self.feed.wakes()).flatten();
         [state, steady, age, paced, self.closing].into_iter().flatten().min()
@@ -389,7 +390,8 @@ impl Route {
                     // If that fails the next turn finds out.
                     stream.shut().unwrap_or_default();
                 }
-                false
+                // Nothing was sent, and nothing will be.
+                !has_next && !stream.is_ready()
             }
             State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
             // What is on disk is sent by the next run.
