@@ -96,7 +96,7 @@ impl Feed {
         mut each: impl FnMut(&[u8]),
     ) {
         self.counts.connections += 1;
-        self.pace.begin(self.window.tail());
+        self.pace.begin(self.window.tail(), self.now);
         for record in self.header.iter().flat_map(|header| header.records(now)) {
             let message = Message {
                 line: record.strip_suffix(b"\n").unwrap_or(&record),
@@ -127,6 +127,10 @@ impl Feed {
         }
         let Some(mut message) = self.memory.message(number) else { return false };
         message.is_resent = self.window.was_sent(number);
+        if let Some(disk) = &self.disk {
+            // The same number in each run, so that a repeat can be told by it.
+            message.sequence = Some(disk.sequence(number).saturating_sub(1));
+        }
         self.counts.truncated += u64::from(framer.frame(&message, out));
         true
     }

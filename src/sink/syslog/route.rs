@@ -32,6 +32,9 @@ const QUIET: Duration = Duration::from_secs(10);
 /// A connection that stood so long was none of those that are made in vain.
 const GOOD: Duration = Duration::from_secs(5);
 
+/// Lookups that have not come back, at most: each has a thread, which nothing can end.
+const MOST_LOOKUPS: u32 = 4;
+
 /// How often certificates are looked at.
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -80,6 +83,11 @@ pub(crate) struct Route {
     failed: Duration,
     /// When it ends whatever has not been sent by then.
     closing: Option<Duration>,
+    /// When it was last run.
+    ran: Duration,
+    /// Lookups so far, and of these, those that have not come back.
+    lookups: u64,
+    lookups_out: u32,
 }
 
 #[derive(Debug)]
@@ -106,6 +114,9 @@ impl Route {
             failures: 0,
             failed: Duration::ZERO,
             closing: None,
+            ran: Duration::ZERO,
+            lookups: 0,
+            lookups_out: 0,
         }
     }
 
@@ -140,9 +151,11 @@ impl Route {
         }
     }
 
-    /// A lookup has brought something.
-    pub(crate) fn looked_up(&mut self, found: Found, round: &Round<'_>) {
-        if !matches!(self.state, State::LookingUp(_)) {
+    /// A lookup has brought something. One that was given up may come back when another server's is
+    /// waited for.
+    pub(crate) fn looked_up(&mut self, lookup: u64, found: Found, round: &Round<'_>) {
+        self.lookups_out = self.lookups_out.saturating_sub(1);
+        if !matches!(self.state, State::LookingUp(_)) || lookup != self.lookups {
             return;
         }
         match found {
@@ -153,6 +166,7 @@ impl Route {
 
     /// Does whatever can be done; whether there is more to do at once.
     pub(crate) fn run(&mut self, round: &Round<'_>) -> bool {
+        self.ran = round.now;
         self.feed.pull();
         self.feed.begin_turn(round.now);
         let more = self.step(round);
@@ -162,19 +176,21 @@ impl Route {
     }
 
     /// When it is to be run again although nothing tells.
-    pub(crate) fn wakes(&self, now: Duration) -> Option<Duration> {
+    pub(crate) fn wakes(&self) -> Option<Duration> {
         let state = match &self.state {
             State::Waiting(until) | State::LookingUp(until) => Some(*until),
             State::Racing(race) => Some(race.wakes()),
-            State::Streaming(stream) => stream.wakes(&self.feed, &self.times),
+            State::Streaming(stream) => stream.wakes(&self.times),
             State::Datagrams(datagrams) => datagrams.wakes(),
             State::Ended => return None,
         };
         let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
-        // What is not steady by then is looked at when something is acknowledged.
-        let steady = steady.then(|| self.failed.saturating_add(STEADY)).filter(|at| *at > now);
+        let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
+        // Behind that only an acknowledgement changes anything, and the stream looks for these.
+        let steady = steady.filter(|steady| *steady > self.ran);
         let age = self.feed.window.next_age();
-        let paced = matches!(self.state, State::Streaming(_)).then(|| self.feed.wakes()).flatten();
+        let is_sending = matches!(self.state, State::Streaming(_) | State::Datagrams(_));
+        let paced = is_sending.then(|| self.feed.wakes()).flatten();
         [state, steady, age, paced, self.closing].into_iter().flatten().min()
     }
 
@@ -265,11 +281,20 @@ impl Route {
             self.reach(vec![address], round);
             return;
         }
+        if self.lookups_out >= MOST_LOOKUPS {
+            let slow =
+                io::Error::new(io::ErrorKind::TimedOut, "no lookup of the system comes back");
+            self.fail(&Trouble::new(Cause::Lookup(slow)), round);
+            return;
+        }
+        self.lookups += 1;
         let (control, id) = (std::sync::Arc::clone(round.control), self.id());
+        let lookup = self.lookups;
         self.state = State::LookingUp(round.now.saturating_add(self.times.connect));
-        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, found));
-        if let Err(error) = begun {
-            self.fail(&Trouble::new(Cause::Lookup(error)), round);
+        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, lookup, found));
+        match begun {
+            Ok(()) => self.lookups_out += 1,
+            Err(error) => self.fail(&Trouble::new(Cause::Lookup(error)), round),
         }
     }
 

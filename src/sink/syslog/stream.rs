@@ -146,6 +146,10 @@ impl Stream {
         wall: Timestamp,
     ) -> Result<Turn, Cause> {
         let is_over = self.read();
+        if now.saturating_sub(self.moved) >= LAST_CHECK {
+            // Time in which there was nothing to take is none in which nothing was taken.
+            self.look(feed, now);
+        }
         let more =
             if matches!(is_over, Ok(false)) { self.write(feed, framer, wall) } else { Ok(false) };
         // A peer that refuses says why, if at all, before the connection breaks.
@@ -200,8 +204,10 @@ impl Stream {
     }
 
     /// When it is to be looked at although the kernel tells nothing.
-    pub(crate) fn wakes(&self, feed: &Feed, times: &Times) -> Option<Duration> {
-        let check = feed.window.is_in_flight().then(|| self.checked.saturating_add(self.check));
+    pub(crate) fn wakes(&self, times: &Times) -> Option<Duration> {
+        // Messages, what opens a stream, or what TLS has to say: all of it may stall.
+        let is_in_flight = self.written > self.acknowledged || !self.is_drained();
+        let check = is_in_flight.then(|| self.checked.saturating_add(self.check));
         let handshake = (!self.is_ready()).then(|| self.made.saturating_add(times.connect));
         check.into_iter().chain(handshake).min()
     }

@@ -322,11 +322,6 @@ impl Window {
         self.acked >= self.sent_before
     }
 
-    /// Whether something that was sent is not acknowledged.
-    pub(crate) fn is_in_flight(&self) -> bool {
-        !self.flight.is_empty()
-    }
-
     /// When something need not be kept any longer.
     pub(crate) fn next_age(&self) -> Option<Duration> {
         self.kept.front().map(|kept| kept.until)
