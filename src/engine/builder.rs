@@ -17,7 +17,7 @@ use crate::engine::run::Run;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::event::{Event, MessageId, Response, Subject};
-use crate::format::{Logged, Stamper, Zone};
+use crate::format::{Logged, STAMP_LEN, Stamper, Zone};
 use crate::ring::{
     Counter, FullLane, MAX_LANE_BYTES, MIN_LANE_BYTES, Merge, Order, Ring, RunDirectory,
 };
@@ -300,6 +300,8 @@ impl Builder {
             offset: stamper.offset_seconds(now),
             stamper,
             alerts: self.alerts,
+            leaving: Vec::new(),
+            round_stamp: ([b' '; STAMP_LEN], u64::MAX),
             own_time: Stamper::new(zone),
             counters: None,
             machine: Machine::new(PathBuf::from("/")),

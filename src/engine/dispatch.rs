@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp, probe};
 use crate::engine::alerts::{Alerts, Sent};
+use crate::engine::leaving::Leaving;
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled, Work};
 use crate::engine::routes::Routes;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
 use crate::format::status::Counters;
-use crate::format::{self, GivenUp, LineWriter, Logged, Stamper};
+use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN, Stamper};
 use crate::record::{self, Record};
 use crate::ring::{Consumer, EventSet, Merge, ShedReason};
 use crate::subscription::PushNews;
@@ -33,6 +34,8 @@ pub(crate) struct Dispatch {
     /// How old each round's oldest record was.
     pub(crate) lag: Durations,
     pub(crate) stamper: Stamper,
+    /// The stamp of the round's second, and the first order counter that it is for.
+    pub(crate) round_stamp: ([u8; STAMP_LEN], u64),
     /// Stamps of events that carry their own time.
     pub(crate) own_time: Stamper,
     /// The status line's counters, when a subscription wants them.
@@ -56,6 +59,8 @@ pub(crate) struct Dispatch {
     /// Events shed outside any lane of which a notice has told.
     pub(crate) laneless_told: u64,
     pub(crate) alerts: Alerts,
+    /// Earlier sinks that still have something to send.
+    pub(crate) leaving: Vec<Leaving>,
     /// The notice being told, in its binary form.
     pub(crate) notice: Vec<u8>,
 }
@@ -64,6 +69,8 @@ impl Dispatch {
     /// Takes the time of a round.
     pub(crate) fn begin_round(&mut self, horizon: u64, oldest: Option<u64>) {
         self.times.begin_round(horizon);
+        let (second, began) = self.times.current_second();
+        self.round_stamp = (*self.stamper.stamp(second), began);
         if let Some(nanos) = oldest.and_then(|order| self.times.age(order)) {
             self.lag.add(nanos);
             probe::round(nanos);
@@ -118,66 +125,19 @@ impl Dispatch {
         self.seen += 1;
         probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
         let stamp = match record.time {
+            None if record.order >= self.round_stamp.1 => &self.round_stamp.0,
             None => self.stamper.stamp(self.times.second_of(record.order)),
             Some(time) => self.own_time.stamp(time),
         };
-        let mut has_room = true;
-        // The outlet whose block ends in this record's line.
-        let mut rendered: Option<usize> = None;
-        for word in 0..self.routes.words() {
-            let mut takers = self.routes.takers(record.number, word);
-            while takers != 0 {
-                let index = word * 64 + takers.trailing_zeros() as usize;
-                takers &= takers - 1;
-                let Some((before, outlet)) = split(&mut self.outlets, index) else { break };
-                outlet.account.taken += 1;
-                if record.level > outlet.level {
-                    outlet.account.filtered += 1;
-                    continue;
-                }
-                match outlet.work {
-                    Work::Lines => {}
-                    Work::Counts => {
-                        outlet.account.absorbed += 1;
-                        continue;
-                    }
-                    Work::Composes => {
-                        let order = record.order;
-                        let time = record.time.unwrap_or_else(|| self.times.time_of(order));
-                        has_room &=
-                            !outlet.compose(record, time) && outlet.has_room(self.block_bytes);
-                        continue;
-                    }
-                }
-                if let Some(window) = &mut outlet.window
-                    && !window.admits(record.level)
-                {
-                    outlet.account.limited += 1;
-                    probe::dropped("rate limit", 1);
-                    continue;
-                }
-                outlet.begin_line();
-                let same = rendered.and_then(|twin| before.get(twin)).filter(|twin| {
-                    twin.log_type == outlet.log_type
-                        && twin.block.dialect() == outlet.block.dialect()
-                });
-                if let Some(twin) = same {
-                    outlet.block.append(twin.last_line());
-                } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err()
-                {
-                    outlet.take_back();
-                    continue;
-                } else {
-                    rendered = Some(index);
-                }
-                outlet.end_event();
-                if outlet.is_stream() {
-                    let time = record.time.unwrap_or_else(|| self.times.time_of(record.order));
-                    outlet.mark(record, time);
-                }
-                has_room &= outlet.has_room(self.block_bytes);
-            }
-        }
+        let (times, block_bytes) = (&self.times, self.block_bytes);
+        let has_room = if let Some(index) = self.routes.only_taker(record.number) {
+            let outlet = self.outlets.get_mut(index);
+            outlet.is_none_or(|outlet| {
+                hand_out(record, stamp, times, block_bytes, outlet, None).has_room
+            })
+        } else {
+            hand_to_all(record, stamp, times, block_bytes, &self.routes, &mut self.outlets)
+        };
         if let Some(counters) = &mut self.counters {
             // What cannot be read moves none; its log counts it.
             counters.absorb(record).ok();
@@ -231,6 +191,7 @@ impl Dispatch {
             }
         }
         self.look_after_composers(Some(now));
+        self.look_after_leaving();
         let millis = self.times.take_jump_millis();
         if millis != 0 {
             self.tell(&event::ClockStepped { millis }, None);
@@ -329,11 +290,19 @@ impl Dispatch {
         let now = self.times.wall();
         // The system logs end last: what the others' ends have to tell goes there.
         for is_system in [false, true] {
-            for outlet in &mut self.outlets {
-                if (outlet.log_type == LogType::System) == is_system {
+            let is_due = |outlet: &Outlet| (outlet.log_type == LogType::System) == is_system;
+            // What is sent to peers ends while files are closed, and all of it at the same time.
+            for index in 0..self.outlets.len() {
+                if self.outlets.get(index).is_some_and(is_due) {
+                    self.leave(index);
+                }
+            }
+            for outlet in self.outlets.iter_mut().filter(|outlet| !outlet.has_left) {
+                if is_due(outlet) {
                     outlet.close_and_tell(now, nanos);
                 }
             }
+            self.await_leaving();
             if !is_system {
                 self.tell_news();
             }
@@ -349,7 +318,9 @@ impl Dispatch {
 
     pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
         let working = self.outlets.iter().map(Outlet::account);
-        working.chain(self.ended.iter().cloned()).collect()
+        let mut accounts = working.chain(self.ended.iter().cloned()).collect::<Vec<_>>();
+        self.add_leaving(&mut accounts);
+        accounts
     }
 
     /// Bytes that the subscriptions have written, all together.
@@ -481,27 +452,27 @@ impl Dispatch {
                         let resumed = event::WriteResumed { subscription, seconds, count: lost };
                         self.tell(&resumed, Some(index));
                     }
-                    News::Push(news) => self.tell_push(index, &name, &news),
+                    News::Push(news) => self.tell_push(Some(index), &name, &news),
                 }
             }
         }
     }
 
     /// Tells what happened between a sink and its peer.
-    fn tell_push(&mut self, index: usize, name: &str, news: &PushNews) {
+    pub(crate) fn tell_push(&mut self, index: Option<usize>, name: &str, news: &PushNews) {
         let subscription = name.into();
         match news {
             PushNews::Failed { destination, finding, repeats } => {
                 let failed = event::PushFailed { subscription };
-                self.tell(&failed, Some(index));
-                self.raise(&failed, Some(index));
+                self.tell(&failed, index);
+                self.raise(&failed, index);
                 let explained = event::PushExplained {
                     subscription,
                     destination: destination.as_str().into(),
                     finding: finding.as_str().into(),
                     repeats: (*repeats > 1).then_some(*repeats),
                 };
-                self.tell(&explained, Some(index));
+                self.tell(&explained, index);
             }
             PushNews::Resumed { destination, seconds, resent, buffered, lost, unknown } => {
                 let resumed = event::PushResumed {
@@ -513,11 +484,11 @@ impl Dispatch {
                     lost: *lost,
                     unknown: *unknown,
                 };
-                self.tell(&resumed, Some(index));
+                self.tell(&resumed, index);
             }
             PushNews::Warned { text } => {
                 let finding = text.as_str().into();
-                self.tell(&event::PushWarned { subscription, finding }, Some(index));
+                self.tell(&event::PushWarned { subscription, finding }, index);
             }
         }
     }
@@ -537,7 +508,7 @@ impl Dispatch {
 
     /// Writes a notice into the system logs, or, where there is none, into the text mail logs; and
     /// into the log that it concerns (contract C14).
-    fn tell<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
+    pub(crate) fn tell<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
         let has_system = self.outlets.iter().any(|outlet| outlet.log_type == LogType::System);
         let general = if has_system { LogType::System } else { LogType::TextMail };
         let mut at = 0;
@@ -557,7 +528,7 @@ impl Dispatch {
         let stamp = self.stamper.stamp(self.times.wall());
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         for outlet in &mut self.outlets {
-            if wanted(outlet) {
+            if wanted(outlet) && !outlet.has_left {
                 let log_type = outlet.log_type;
                 outlet.append_own(|block| {
                     let _malformed = format::render_own(&record, log_type, stamp, block);
@@ -571,6 +542,98 @@ impl Dispatch {
             }
         }
     }
+}
+
+/// What became of a record at one outlet.
+#[derive(Clone, Copy)]
+struct Handed {
+    /// Whether there is room for another line.
+    has_room: bool,
+    /// Whether its line was rendered, and ends the block.
+    is_rendered: bool,
+}
+
+/// Brings a record to an outlet that takes it. A twin is another one whose block ends in the
+/// record's line.
+#[inline(always)]
+fn hand_out(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    times: &Times,
+    block_bytes: usize,
+    outlet: &mut Outlet,
+    twin: Option<&Outlet>,
+) -> Handed {
+    let passed = Handed { has_room: true, is_rendered: false };
+    outlet.account.taken += 1;
+    if record.level > outlet.level {
+        outlet.account.filtered += 1;
+        return passed;
+    }
+    match outlet.work {
+        Work::Lines => {}
+        Work::Counts => {
+            outlet.account.absorbed += 1;
+            return passed;
+        }
+        Work::Composes => {
+            let time = record.time.unwrap_or_else(|| times.time_of(record.order));
+            let has_room = !outlet.compose(record, time) && outlet.has_room(block_bytes);
+            return Handed { has_room, ..passed };
+        }
+    }
+    if let Some(window) = &mut outlet.window
+        && !window.admits(record.level)
+    {
+        outlet.account.limited += 1;
+        probe::dropped("rate limit", 1);
+        return passed;
+    }
+    outlet.begin_line();
+    let same = twin.filter(|twin| {
+        twin.log_type == outlet.log_type && twin.block.dialect() == outlet.block.dialect()
+    });
+    if let Some(twin) = same {
+        outlet.block.append(twin.last_line());
+    } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err() {
+        outlet.take_back();
+        return passed;
+    }
+    outlet.end_event();
+    if outlet.is_stream() {
+        outlet.mark(record, record.time.unwrap_or_else(|| times.time_of(record.order)));
+    }
+    Handed { has_room: outlet.has_room(block_bytes), is_rendered: same.is_none() }
+}
+
+/// Brings a record to all who take it. Whether the blocks have room for more.
+#[inline(never)]
+fn hand_to_all(
+    record: &Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    times: &Times,
+    block_bytes: usize,
+    routes: &Routes,
+    outlets: &mut [Outlet],
+) -> bool {
+    let mut has_room = true;
+    // The outlet whose block ends in this record's line.
+    let mut rendered: Option<usize> = None;
+    for word in 0..routes.words() {
+        let mut takers = routes.takers(record.number, word);
+        while takers != 0 {
+            let index = word * 64 + takers.trailing_zeros() as usize;
+            takers &= takers - 1;
+            let Some((before, outlet)) = split(outlets, index) else { break };
+            let twin = rendered.and_then(|twin| before.get(twin));
+            let handed = hand_out(record, stamp, times, block_bytes, outlet, twin);
+            has_room &= handed.has_room;
+            if handed.is_rendered {
+                rendered = Some(index);
+            }
+        }
+    }
+    has_room
 }
 
 /// The outlets before `index`, and the one there.

@@ -32,6 +32,14 @@ impl Routes {
         self.words
     }
 
+    /// The one outlet that takes events of this number, where there are not several, nor more than
+    /// 64 outlets.
+    #[inline]
+    pub(crate) fn only_taker(&self, number: u16) -> Option<usize> {
+        let takers = self.takers(number, 0);
+        (self.words == 1 && takers.is_power_of_two()).then(|| takers.trailing_zeros() as usize)
+    }
+
     /// The outlets `64 * word` and up that take events of this number, the first in the lowest bit.
     #[inline]
     pub(crate) fn takers(&self, number: u16, word: usize) -> u64 {
@@ -42,6 +50,19 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_only_taker_is_the_only_one() {
+        let [mut one, mut both] = [EventSet::EMPTY; 2];
+        one.insert(7);
+        one.insert(8);
+        both.insert(8);
+        let mut sets = vec![EventSet::EMPTY, one, both];
+        let routes = Routes::new(&sets);
+        assert_eq!([6, 7, 8].map(|number| routes.only_taker(number)), [None, Some(1), None]);
+        sets.resize_with(65, || EventSet::EMPTY);
+        assert_eq!(Routes::new(&sets).only_taker(7), None);
+    }
 
     #[test]
     fn takers_are_those_whose_set_has_the_number() {

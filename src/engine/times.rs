@@ -132,6 +132,12 @@ impl Times {
         }
     }
 
+    /// The second of the round, for records with stamps of at least this one.
+    #[inline]
+    pub(crate) const fn current_second(&self) -> (Timestamp, u64) {
+        (Timestamp::from_seconds(self.second), self.second_began)
+    }
+
     /// How old the record with this stamp was when the round began, in nanoseconds.
     pub(crate) fn age(&self, order: u64) -> Option<u64> {
         self.runs.then(|| self.nanos_of(self.now.counter.saturating_sub(order)))

@@ -5,6 +5,8 @@
 #![expect(clippy::indexing_slicing, reason = "a test ends where it fails")]
 #![expect(clippy::print_stdout, reason = "a test says why it skips")]
 
+#[cfg(feature = "cli")]
+mod asked;
 mod buffered;
 mod delivery;
 mod edges;

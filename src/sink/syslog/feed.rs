@@ -10,7 +10,7 @@ use crate::sink::syslog::frame::{Framer, Message};
 use crate::sink::syslog::pace::Pace;
 use crate::sink::syslog::shared::Shared;
 use crate::sink::syslog::store::{Batch, Memory};
-use crate::sink::syslog::window::Window;
+use crate::sink::syslog::window::{End, Window};
 use crate::subscription::{Header, PushNews};
 
 /// Gives frames to a socket, and is told what became of them.
@@ -166,9 +166,9 @@ impl Feed {
         }
     }
 
-    /// The connection has ended, with or without order.
-    pub(crate) fn end(&mut self, is_orderly: bool, now: Duration) {
-        self.window.end(is_orderly, now);
+    /// The connection has ended.
+    pub(crate) fn end(&mut self, end: End, now: Duration) {
+        self.window.end(end, now);
         if let Some(disk) = &mut self.disk {
             disk.rewind(self.window.next(), &mut self.memory);
         }

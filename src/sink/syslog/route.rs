@@ -19,6 +19,7 @@ use crate::sink::syslog::resolve::{self, Found};
 use crate::sink::syslog::stream::{Stream, Turn};
 use crate::sink::syslog::tls::{self, Trust};
 use crate::sink::syslog::trouble::{Cause, Trouble};
+use crate::sink::syslog::window::End;
 use crate::sink::syslog::{Destination, Protocol};
 use crate::subscription::PushNews;
 
@@ -234,7 +235,7 @@ impl Route {
                 };
                 match stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall) {
                     Ok(Turn::Over) => {
-                        self.feed.end(true, round.now);
+                        self.feed.end(End::Orderly, round.now);
                         self.feed.give_up(round.now);
                         self.state = State::Ended;
                         false
@@ -245,7 +246,8 @@ impl Route {
                     }
                     Err(cause) => {
                         let trouble = stream.trouble(cause, &mut self.feed, round.now);
-                        self.feed.end(false, round.now);
+                        let end = if stream.was_told() { End::Told } else { End::Broken };
+                        self.feed.end(end, round.now);
                         self.fail(&trouble, round);
                         false
                     }
@@ -423,7 +425,7 @@ impl Route {
             if let State::Streaming(stream) = &self.state {
                 stream.trouble(Cause::Closed, &mut self.feed, round.now);
             }
-            self.feed.end(false, round.now);
+            self.feed.end(End::Broken, round.now);
             self.feed.give_up(round.now);
             self.state = State::Ended;
         }
