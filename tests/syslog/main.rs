@@ -10,6 +10,7 @@ mod asked;
 mod buffered;
 mod delivery;
 mod interrupted;
+mod killed;
 mod peers;
 mod server;
 mod traffic;
