@@ -13,6 +13,7 @@ mod edges;
 mod interrupted;
 #[cfg(feature = "cli")]
 mod loads;
+mod killed;
 mod peers;
 mod server;
 mod traffic;
