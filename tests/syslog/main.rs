@@ -11,9 +11,9 @@ mod buffered;
 mod delivery;
 mod edges;
 mod interrupted;
+mod killed;
 #[cfg(feature = "cli")]
 mod loads;
-mod killed;
 mod peers;
 mod server;
 mod traffic;
