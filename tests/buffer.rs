@@ -327,6 +327,13 @@ fn a_damaged_buffer_is_told_and_exported_all_the_same() {
     assert_eq!(exported.stdout.iter().filter(|byte| **byte == b'\n').count(), 199);
     assert!(String::from_utf8(exported.stderr).unwrap().contains("1 segment is damaged"));
 
+    fs::write(dir.path().join("state"), [7; 5000]).unwrap();
+    let verified = ringmail(&["buffer", "verify", "--json", path]);
+    assert_eq!(verified.status.code(), Some(1));
+    assert_eq!(json(&verified)["has_state"], false);
+    let list = ringmail(&["buffer", "list", path]);
+    let text = String::from_utf8(list.stdout).unwrap();
+    assert!(text.contains("the state is damaged: what was acknowledged is not known"), "{text}");
     let nothing = ringmail(&["buffer", "list", "/nowhere"]);
     assert_eq!(nothing.status.code(), Some(1));
     assert_eq!(ringmail(&["buffer", "list"]).status.code(), Some(2));

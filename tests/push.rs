@@ -1,7 +1,9 @@
 //! A subscription of the service that goes to a syslog server: configuration, the error line, alerts.
 
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test ends where it fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::print_stdout, reason = "a test says why it skips")]
+#![expect(unreachable_pub, reason = "other tests share it")]
 
 #[path = "common/service.rs"]
 mod service;
@@ -190,6 +192,38 @@ fn what_waits_on_disk_survives_kill_9() {
     assert_eq!(got, expected, "all, once, in order");
     service.wait_until("all is acknowledged", |service| push_of(service)["buffered"] == 0);
     assert!(service.stop());
+}
+
+#[test]
+fn servers_that_are_away_hold_up_neither_a_reload_nor_the_end() {
+    let push = |name: &str, facility: &str| {
+        format!(
+            "[[subscription]]\nname = '{name}'\ntype = 'text_mail'\nretrieval = 'syslog'\n\
+             syslog = {{ servers = ['tcp://127.0.0.1:{}'], facility = '{facility}', linger = '4s' }}\n",
+            free_port()
+        )
+    };
+    let names = ["Mail_Log", "b", "c", "d"];
+    let files = "[[subscription]]\nname = 'system'\ntype = 'system'\n";
+    let all = |facility| files.to_owned() + &names.map(|name| push(name, facility)).concat();
+    let mut service = Service::started(&all("auth"));
+    say(&service.socket(), &[r#"{"event": "IcidClose", "icid": 1}"#]);
+    let has_line = |service: &Service| push_of(service)["pending"].as_u64().unwrap() >= 1;
+    service.wait_until("a line waits", has_line);
+
+    // Four sinks whose end takes 4 s each, were it waited for, one behind the other.
+    service.configure(&all("mail"));
+    let began = Instant::now();
+    let reloaded = service.json(&["reload"]);
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?} {reloaded}", began.elapsed());
+    assert!(push_of(&service)["handed"].as_u64().unwrap() >= 1, "the earlier ones still count");
+    let text = "the push has ended, ";
+    service.wait_until("the loss is told", |service| service.text("system").contains(text));
+    assert!(push_of(&service)["lost"].as_u64().unwrap() >= 1);
+
+    let began = Instant::now();
+    assert!(service.stop());
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
 }
 
 #[test]

@@ -62,7 +62,7 @@ Examples:
   ringmail buffer verify /var/spool/ringmail/mail_logs
   ringmail buffer verify --json /var/spool/ringmail/mail_logs | jq .is_whole
 
-Exit code 1 when messages are missing or damaged.")]
+Exit code 1 when messages are missing or damaged, or the state is.")]
 struct Verify {
     /// The buffer's directory
     directory: PathBuf,
@@ -128,9 +128,15 @@ impl Verify {
         }
         bar.finish_and_clear();
         let verified = Verified::of(&segments, found.is_in_use);
-        let text =
-            if self.json { verified.json(&segments) } else { verified.text(&segments, &found) };
+        let text = if self.json {
+            verified.json(&segments, &found)
+        } else {
+            verified.text(&segments, &found)
+        };
         print(&text)?;
+        if found.account.is_none() {
+            return Err(Failure::new("the state is damaged"));
+        }
         damaged(verified.damaged)
     }
 }
@@ -246,7 +252,7 @@ impl Verified {
         text
     }
 
-    fn json(&self, segments: &Segments<'_>) -> String {
+    fn json(&self, segments: &Segments<'_>, found: &Inspection) -> String {
         let segments = segments.iter().map(|(report, walked)| match walked {
             Ok(walked) => json!({
                 "segment": report.name,
@@ -259,7 +265,8 @@ impl Verified {
             Err(error) => json!({ "segment": report.name, "error": error }),
         });
         json!({
-            "is_whole": self.damaged == 0,
+            "is_whole": self.damaged == 0 && found.account.is_some(),
+            "has_state": found.account.is_some(),
             "entries": self.entries,
             "missing": self.missing,
             "segments": segments.collect::<Vec<_>>(),

@@ -5,9 +5,15 @@
 #![expect(clippy::indexing_slicing, reason = "a test ends where it fails")]
 #![expect(clippy::print_stdout, reason = "a test says why it skips")]
 
+#[cfg(feature = "cli")]
+mod asked;
 mod buffered;
 mod delivery;
+mod edges;
 mod interrupted;
+mod killed;
+#[cfg(feature = "cli")]
+mod loads;
 mod peers;
 mod server;
 mod traffic;

@@ -96,7 +96,7 @@ impl Inspection {
         let mut walked = Walked::default();
         let Some(report) = self.segments.get(place) else { return Ok(walked) };
         let next = self.segments.get(place + 1).map_or(LAST_SEQUENCE, |next| next.first);
-        let done = walk(&self.folder, report.first, next, |reading, found, block| {
+        let done = walk(&self.folder, report.first, next, PIECE, |reading, found, block| {
             for found in found {
                 let time = Timestamp::from_micros(found.time);
                 walked.entries += 1;
@@ -159,9 +159,10 @@ impl Inspection {
 fn report(folder: &Path, segment: &Segment, next: Option<u64>, taken: u64) -> SegmentReport {
     let mut time = None;
     let below = next.unwrap_or(LAST_SEQUENCE);
-    let walked = walk(folder, segment.first, below, |_, found, _| {
+    // Where the last one ends is not in any name; of the others one entry is enough.
+    let bytes = if next.is_none() { PIECE } else { 1 };
+    let walked = walk(folder, segment.first, below, bytes, |_, found, _| {
         time = time.or(found.first().map(|found| Timestamp::from_micros(found.time)));
-        // Where the last one ends is not in any name.
         next.is_none()
     });
     let last = match (&walked, next) {
@@ -185,18 +186,19 @@ fn report(folder: &Path, segment: &Segment, next: Option<u64>, taken: u64) -> Se
     }
 }
 
-/// Hands out the entries of a segment, some at a time, as long as they are wanted. The sequence of
-/// the last one.
+/// Hands out the entries of a segment, some `bytes` at a time, as long as they are wanted. The
+/// sequence of the last one.
 fn walk(
     folder: &Path,
     first: u64,
     below: u64,
+    bytes: usize,
     mut each: impl FnMut(&Reading, &[Found], &[u8]) -> bool,
 ) -> io::Result<u64> {
     let mut reading = Reading::open(&RealDisk, folder, first)?;
     let (mut block, mut found) = (Vec::new(), Vec::new());
     loop {
-        let piece = reading.piece(&mut block, &mut found, PIECE, u64::MAX, below)?;
+        let piece = reading.piece(&mut block, &mut found, bytes, u64::MAX, below)?;
         if !each(&reading, &found, &block) || piece.is_end {
             return Ok(reading.next - 1);
         }

@@ -38,6 +38,8 @@ pub enum Observation {
     Spoke(String),
     /// TLS failed, with the words of the library.
     Tls(TlsFailure, String),
+    /// A plain connection was ended, and TLS is answered at the same port.
+    WantsTls(Progress),
     /// A datagram was answered by ICMP: nobody listens.
     UdpUnreachable,
     /// A datagram of so many bytes is too big.
@@ -73,10 +75,12 @@ pub enum TlsFailure {
     BadCertificate,
     /// The server does not accept our certificate.
     ClientCertificateRefused,
-    /// The server wants a certificate, and we have none.
+    /// The server asks for a certificate, and we have none.
     ClientCertificateWanted,
     /// The connection ended during the handshake.
     Ended,
+    /// It ended behind the handshake, in which we showed a certificate.
+    EndedBehindCertificate,
     /// The certificate has expired.
     Expired,
     /// The handshake was not answered.
@@ -246,6 +250,7 @@ impl fmt::Display for Observation {
             Self::Lost(progress) => write!(f, "nothing acknowledged any more {progress}"),
             Self::Spoke(said) => write!(f, "it said \"{}\"", said.escape_debug()),
             Self::Tls(_, error) => write!(f, "TLS: {}", error.escape_debug()),
+            Self::WantsTls(progress) => write!(f, "ended {progress}; TLS is answered there"),
             Self::UdpUnreachable => f.write_str("ICMP port unreachable"),
             Self::TooBig(0) => f.write_str("a datagram is too big"),
             Self::TooBig(bytes) => write!(f, "a datagram of {bytes} bytes is too big"),

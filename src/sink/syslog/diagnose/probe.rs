@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use crate::base::Result;
 use crate::ring::random;
 use crate::sink::syslog::diagnose::talk::{Messages, Talk};
-use crate::sink::syslog::diagnose::{Finding, Observation, Progress, diagnose};
+use crate::sink::syslog::diagnose::{Finding, Observation, Progress, TlsFailure, diagnose};
 use crate::sink::syslog::tls::Trust;
-use crate::sink::syslog::{Destination, Framing, Protocol};
+use crate::sink::syslog::{Destination, Framing, Protocol, Tls};
 
 /// Addresses that are tried of one name, at most.
 const MOST_ADDRESSES: usize = 16;
@@ -192,12 +192,33 @@ impl Probe {
         let connected = began.elapsed();
         let mut talk = Talk::new(socket, trust, self.timeout, self.watch)?;
         let observation = talk.run(&mut self.queue(Some(self.framing)));
+        let observation = match observation {
+            Observation::Reset(_) | Observation::Closed(_)
+                if trust.is_none() && self.speaks_tls(address) =>
+            {
+                Observation::WantsTls(talk.progress())
+            }
+            other => other,
+        };
         Ok(Probed {
             connected: Some(connected),
             progress: Some(talk.progress()),
             secured: talk.secured(),
             ..Probed::new(Some(address), &observation)
         })
+    }
+
+    /// Whether a certificate is shown to who begins with TLS.
+    fn speaks_tls(&self, address: SocketAddr) -> bool {
+        // No certificate has this fingerprint: whatever is shown is refused here.
+        let speaks = || {
+            let tls = Tls::new().fingerprint(&"0".repeat(64)).ok()?;
+            let trust = Trust::new(&tls, &self.destination).ok()?;
+            let socket = TcpStream::connect_timeout(&address, self.timeout).ok()?;
+            let mut talk = Talk::new(socket, Some(&trust), self.timeout, self.watch).ok()?;
+            Some(talk.run(&mut self.queue(None)))
+        };
+        matches!(speaks(), Some(Observation::Tls(TlsFailure::OtherFingerprint, _)))
     }
 
     fn datagrams(&self, address: SocketAddr) -> Result<(), Observation> {

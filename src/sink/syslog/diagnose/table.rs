@@ -24,7 +24,7 @@ const fn fault(
 const CLOSERS: &[&str] = &[
     "a firewall or an IPS blocks access to the server, and closes the connection in its name",
     "if all devices on the path allow the traffic: the server is too busy and refuses connections",
-    "the server does not take messages from this address",
+    "the server does not take messages from this address, or takes them by TLS alone at this port",
 ];
 
 const CHECK_PATH: &str = "check each device on the path for rules and logs about these two addresses \
@@ -136,6 +136,12 @@ pub(super) const fn row(observation: &Observation) -> Row {
             "check the port; syslog is 514 by UDP or TCP, 601 by TCP, 6514 by TLS",
         ),
         Observation::Tls(failure, _) => tls(*failure),
+        Observation::WantsTls(_) => fault(
+            "wants_tls",
+            "a plain connection was ended by the server's side, and TLS is answered at this port",
+            &["the port is one for TLS"],
+            "use TLS (try --tls), or the server's port for plain TCP",
+        ),
         Observation::UdpUnreachable => fault(
             "udp_unreachable",
             "the host is there, and says that nobody listens on this UDP port",
@@ -230,7 +236,7 @@ const fn tls(failure: TlsFailure) -> Row {
         ),
         TlsFailure::ClientCertificateWanted => fault(
             "tls_client_certificate_wanted",
-            "the server wants a client certificate, and none was shown",
+            "the server asks for a client certificate, and none was shown",
             &["the server's mode of authentication asks for one from each sender"],
             "give a certificate and its key (--client-cert, --client-key)",
         ),
@@ -242,6 +248,18 @@ const fn tls(failure: TlsFailure) -> Row {
                 "it has expired, or bears a name that the server does not permit",
             ],
             "compare the certificate with the authorities and names in the server's configuration",
+        ),
+        TlsFailure::EndedBehindCertificate => fault(
+            "tls_ended_behind_certificate",
+            "TLS was agreed on, the client certificate was shown, and the server's side closed the \
+             connection at once",
+            &[
+                "the server does not accept the certificate: its authority, its dates, or its name",
+                "a firewall or an IPS blocks access to the server",
+                "the server is too busy and refuses connections",
+            ],
+            "look into the server's log; compare the certificate with the authorities and names in \
+             its configuration, then check each device on the path",
         ),
         TlsFailure::Version => fault(
             "tls_version",

@@ -3,9 +3,13 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use rustls::ClientConnection;
+use rustls::client::ResolvesClientCert;
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, ClientConnection, SignatureScheme};
 
 use crate::base::Timestamp;
 use crate::sink::syslog::Framing;
@@ -91,6 +95,8 @@ pub(super) struct Talk {
     socket: TcpStream,
     tls: Option<ClientConnection>,
     has_identity: bool,
+    /// Whether the server asked for a certificate of ours.
+    asked: Arc<AtomicBool>,
     timeout: Duration,
     watch: Duration,
     out: Vec<u8>,
@@ -114,12 +120,17 @@ impl Talk {
         let local = |error: io::Error| Observation::LocalError(error.to_string());
         socket.set_nonblocking(true).map_err(local)?;
         socket.set_nodelay(true).map_err(local)?;
+        let asked = Arc::new(AtomicBool::new(false));
         let tls = match trust {
             None => None,
-            Some(trust) => Some(
-                ClientConnection::new(trust.config.clone(), trust.name.clone())
-                    .map_err(|error| Observation::of_tls(&error, trust.has_identity()))?,
-            ),
+            Some(trust) => {
+                let mut config = ClientConfig::clone(&trust.config);
+                let inner = Arc::clone(&config.client_auth_cert_resolver);
+                let asked = Arc::clone(&asked);
+                config.client_auth_cert_resolver = Arc::new(Witness { inner, asked });
+                let tls = ClientConnection::new(Arc::new(config), trust.name.clone());
+                Some(tls.map_err(|error| Observation::of_tls(&error, trust.has_identity()))?)
+            }
         };
         let now = Instant::now();
         let base = Info::of(&socket).map_or(0, |info| info.acknowledged);
@@ -127,6 +138,7 @@ impl Talk {
             socket,
             tls,
             has_identity: trust.is_some_and(Trust::has_identity),
+            asked,
             timeout,
             watch,
             out: Vec::new(),
@@ -214,8 +226,8 @@ impl Talk {
                 Observation::Tls(TlsFailure::NoAnswer, format!("no answer within {millis} ms"))
             }
             End::Closed if !self.said.is_empty() => self.spoke(),
-            End::Closed => Observation::Closed(self.progress),
-            End::Broken(error) => Observation::of_break(&error, self.progress),
+            End::Closed => self.refused(Observation::Closed(self.progress)),
+            End::Broken(error) => self.refused(Observation::of_break(&error, self.progress)),
             End::Timeout => match Info::of(&self.socket) {
                 // What was sent is not acknowledged, and the peer does not say that it is full.
                 Some(info) if info.unacknowledged > 0 && info.probes == 0 => {
@@ -226,6 +238,21 @@ impl Talk {
             End::Watched if !self.said.is_empty() => self.spoke(),
             End::Watched => Observation::Delivered(self.progress),
         }
+    }
+
+    /// What the end of a connection means. Some servers look at certificates when TLS is agreed on,
+    /// and close without a word.
+    fn refused(&self, end: Observation) -> Observation {
+        // ORDERING: written by this thread.
+        if !self.progress.is_at_once() || !self.asked.load(Ordering::Relaxed) {
+            return end;
+        }
+        let failure = if self.has_identity {
+            TlsFailure::EndedBehindCertificate
+        } else {
+            TlsFailure::ClientCertificateWanted
+        };
+        Observation::Tls(failure, end.to_string())
     }
 
     fn spoke(&self) -> Observation {
@@ -349,6 +376,30 @@ impl Talk {
         let millis = i32::try_from(LOOK.as_millis()).unwrap_or(1);
         // SAFETY: one structure, whose descriptor is open. Whatever it answers, all is tried again.
         let _events = unsafe { libc::poll(&raw mut poll, 1, millis) };
+    }
+}
+
+/// Sees whether a certificate of ours is asked for.
+#[derive(Debug)]
+struct Witness {
+    inner: Arc<dyn ResolvesClientCert>,
+    asked: Arc<AtomicBool>,
+}
+
+impl ResolvesClientCert for Witness {
+    fn resolve(
+        &self,
+        root_hint_subjects: &[&[u8]],
+        sigschemes: &[SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
+        // ORDERING: read by this thread.
+        self.asked.store(true, Ordering::Relaxed);
+        self.inner.resolve(root_hint_subjects, sigschemes)
+    }
+
+    fn has_certs(&self) -> bool {
+        // Else it is not asked.
+        true
     }
 }
 
