@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use self::offer::{Offer, Offered};
 use self::scale::Scaling;
 use self::watched::{Schedule, Watch, Watched};
-use crate::measure::{Others, cpu_seconds, percentiles, resident_bytes};
+use crate::measure::{Others, cpu_seconds, percentiles, resident_bytes, timer_floor};
 use crate::results::Saving;
 use crate::said::Script;
 use crate::table::table;
@@ -233,6 +233,7 @@ impl Sustained {
             "lag_ns": percentiles(&found.lag),
             "cpu_seconds": found.cpu,
             "cores_of_others": found.others,
+            "timer_ns": timer_floor(),
             "memory_bytes": { "first": first, "last": last, "max": most },
             "over_time": seconds,
         })
@@ -251,12 +252,13 @@ impl Sustained {
             row.push(latency.max().to_string());
             rows.push(row);
         }
+        let timer = timer_floor();
         let (first, last, most) = found.memory();
         let [first, last, most] = [first, last, most].map(|bytes| bytes as f64 / 1e6);
         format!(
             "{} lines/s by {} workers for {} s, the sink stalls for {} ms: {} lines, {} lost\n{}\
              memory: {first:.1} MB in the first second, {last:.1} in the last, {most:.1} at most\n\
-             others took {:.2} cores\n",
+             others took {:.2} cores; the timer alone takes {timer} ns, {:.0} % of the calm median\n",
             self.rate,
             self.workers,
             self.seconds,
@@ -265,6 +267,7 @@ impl Sustained {
             found.lost,
             table(&rows),
             found.others,
+            100.0 * timer as f64 / found.calm_latency.value_at_quantile(0.5).max(1) as f64,
         )
     }
 }
