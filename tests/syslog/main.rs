@@ -11,6 +11,7 @@ mod buffered;
 mod delivery;
 mod edges;
 mod interrupted;
+mod parsed;
 mod peers;
 mod server;
 mod traffic;
