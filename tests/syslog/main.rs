@@ -11,6 +11,9 @@ mod buffered;
 mod delivery;
 mod edges;
 mod interrupted;
+mod killed;
+#[cfg(feature = "cli")]
+mod loads;
 mod parsed;
 mod peers;
 mod server;
