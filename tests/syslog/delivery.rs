@@ -1,7 +1,10 @@
 //! All messages arrive, in order, byte by byte.
 
+use std::time::Duration;
+
 use ringmail::Sink as _;
 use ringmail::sink::syslog::{Destination, Format, Framing, Syslog, Tls};
+use ringmail::subscription::PushNews;
 
 use crate::server::{Program, Server, Way};
 use crate::traffic::{self, HEAD};
@@ -86,6 +89,23 @@ fn rsyslog_by_mutual_tls() {
 #[test]
 fn syslog_ng_by_mutual_tls() {
     secured(Program::SyslogNg);
+}
+
+#[test]
+fn a_server_that_wants_a_certificate_and_gets_none_has_nothing() {
+    let Some(server) = Server::start(Program::Rsyslog, Way::Tls) else { return };
+    let tls = Tls::new().authorities(server.dir().join("ca.pem"));
+    let destination = Destination::tcp("localhost", server.port).tls(tls);
+    let mut sink = traffic::open(Syslog::to(destination).linger(Duration::from_millis(200)));
+    traffic::push(&mut sink, 0..10, 0);
+    let news = traffic::wait_for_news(&mut sink, |news| matches!(news, PushNews::Failed { .. }));
+    let Some(PushNews::Failed { finding, .. }) = news.last() else { unreachable!() };
+    assert!(finding.contains("certificate"), "{finding}");
+    sink.close().unwrap();
+    let account = sink.push_account().unwrap();
+    traffic::check(&account);
+    assert_eq!((account.acknowledged, account.pending), (0, 0), "{account:?}");
+    assert_eq!(server.messages(), Vec::<Vec<u8>>::new());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod interrupted;
 mod killed;
 #[cfg(feature = "cli")]
 mod loads;
+mod parsed;
 mod peers;
 mod server;
 mod traffic;

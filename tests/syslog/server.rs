@@ -39,6 +39,15 @@ pub(crate) struct Server {
 impl Server {
     /// A server that runs; `None`, with a word why, where it is not installed.
     pub(crate) fn start(kind: Program, way: Way) -> Option<Self> {
+        Self::start_writing(kind, way, None)
+    }
+
+    /// The same, which writes what it makes of each message, in its own words.
+    pub(crate) fn start_parsing(kind: Program, way: Way, template: &str) -> Option<Self> {
+        Self::start_writing(kind, way, Some(template))
+    }
+
+    fn start_writing(kind: Program, way: Way, template: Option<&str>) -> Option<Self> {
         let program = program(kind)?;
         let dir = tempfile::tempdir().unwrap();
         let port = free_port();
@@ -46,8 +55,8 @@ impl Server {
             certificates(dir.path());
         }
         let configuration = match kind {
-            Program::Rsyslog => rsyslog(dir.path(), port, way),
-            Program::SyslogNg => syslog_ng(dir.path(), port, way),
+            Program::Rsyslog => rsyslog(dir.path(), port, way, template.unwrap_or("%rawmsg%\\n")),
+            Program::SyslogNg => syslog_ng(dir.path(), port, way, template),
         };
         fs::write(dir.path().join("conf"), configuration).unwrap();
         let is_udp = way == Way::Udp;
@@ -199,7 +208,7 @@ fn program(kind: Program) -> Option<PathBuf> {
     found
 }
 
-fn rsyslog(dir: &Path, port: u16, way: Way) -> String {
+fn rsyslog(dir: &Path, port: u16, way: Way, template: &str) -> String {
     let dir = dir.display();
     let (module, tls) = match way {
         Way::Udp => ("imudp", String::new()),
@@ -228,12 +237,12 @@ fn rsyslog(dir: &Path, port: u16, way: Way) -> String {
          queue.timeoutEnqueue=\"60000\" queue.timeoutShutdown=\"60000\")\n\
          module(load=\"{module}\"{driver})\n\
          input(type=\"{module}\" address=\"127.0.0.1\" port=\"{port}\"{buffer})\n\
-         template(name=\"raw\" type=\"string\" string=\"%rawmsg%\\n\")\n\
+         template(name=\"raw\" type=\"string\" string=\"{template}\")\n\
          action(type=\"omfile\" file=\"{dir}/out\" template=\"raw\" flushOnTXEnd=\"on\")\n"
     )
 }
 
-fn syslog_ng(dir: &Path, port: u16, way: Way) -> String {
+fn syslog_ng(dir: &Path, port: u16, way: Way, template: Option<&str>) -> String {
     let dir = dir.display();
     let source = match way {
         Way::Udp => "network(transport(\"udp\")",
@@ -249,12 +258,14 @@ fn syslog_ng(dir: &Path, port: u16, way: Way) -> String {
     } else {
         String::new()
     };
+    let flags = if template.is_none() { "flags(no-parse)" } else { "keep-hostname(yes)" };
+    let template = template.unwrap_or("${MESSAGE}\\n");
     format!(
         "@version: 3.38\n\
          options {{ log-msg-size(70000); stats-freq(0); use-dns(no); flush-lines(100); }};\n\
-         source s {{ {source} ip(\"127.0.0.1\") port({port}) flags(no-parse) \
+         source s {{ {source} ip(\"127.0.0.1\") port({port}) {flags} \
          max-connections(50) log-iw-size(50000) log-fetch-limit(1000){tls}); }};\n\
-         destination d {{ file(\"{dir}/out\" template(\"${{MESSAGE}}\\n\") \
+         destination d {{ file(\"{dir}/out\" template(\"{template}\") \
          log-fifo-size(100000)); }};\n\
          log {{ source(s); destination(d); flags(flow-control); }};\n"
     )

@@ -122,12 +122,8 @@ impl Framer {
 
     /// Makes the head of the message's frame, and returns what stands behind it.
     fn head_of<'a>(&mut self, message: &Message<'a>) -> &'a [u8] {
-        let severity = match (self.shape.severity, message.level) {
-            (Severity::Info, _) | (_, None | Some(Level::Info)) => 6,
-            (_, Some(Level::Critical)) => 2,
-            (_, Some(Level::Warning)) => 4,
-            (_, Some(Level::Debug | Level::Trace)) => 7,
-        };
+        let level = message.level.filter(|_| self.shape.severity == Severity::ByLevel);
+        let severity = usize::from(level.unwrap_or(Level::Info).syslog_severity());
         self.head.clear();
         self.head.extend_from_slice(self.priorities.get(severity).map_or(&[], Vec::as_slice));
         let stamped = split(message.line, self.shape.form);

@@ -65,7 +65,7 @@ impl Format {
 /// The severity of a frame's priority.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Severity {
-    /// By the level of the line: critical 2, warning 4, info 6, debug and trace 7.
+    /// By the level of the line: critical 1, warning 4, info 6, debug and trace 7.
     ByLevel,
     /// Always info (6), as gateways do.
     #[default]

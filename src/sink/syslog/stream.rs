@@ -2,6 +2,8 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mio::net::TcpStream;
@@ -36,6 +38,8 @@ const LAST_CHECK: Duration = Duration::from_millis(128);
 pub(crate) struct Stream {
     socket: TcpStream,
     tls: Option<Box<ClientConnection>>,
+    /// The peer asked for a certificate of ours.
+    asked: Arc<AtomicBool>,
     /// What the socket has not taken yet, from `at` on.
     out: Vec<u8>,
     at: usize,
@@ -78,11 +82,12 @@ impl Stream {
         trust: Option<&Trust>,
         now: Duration,
     ) -> Result<Self, Trouble> {
+        let asked = Arc::new(AtomicBool::new(false));
         let tls = match trust {
             None => None,
             Some(trust) => {
-                let mut tls = ClientConnection::new(trust.config.clone(), trust.name.clone())
-                    .map_err(|error| Trouble::new(Cause::Tls(error)))?;
+                let mut tls =
+                    trust.connect(&asked).map_err(|error| Trouble::new(Cause::Tls(error)))?;
                 tls.set_buffer_limit(None);
                 Some(Box::new(tls))
             }
@@ -90,6 +95,7 @@ impl Stream {
         Ok(Self {
             socket,
             tls,
+            asked,
             out: Vec::new(),
             at: 0,
             plain: Vec::new(),
@@ -220,6 +226,8 @@ impl Stream {
             stood: Some(now.saturating_sub(self.made)),
             written: self.written,
             acknowledged: self.acknowledged,
+            // ORDERING: written by this thread.
+            was_asked: self.asked.load(Ordering::Relaxed),
         }
     }
 

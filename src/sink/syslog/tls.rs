@@ -3,15 +3,18 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
+    SignatureScheme,
 };
 use sha2::{Digest as _, Sha256};
 use x509_cert::Certificate;
@@ -29,8 +32,8 @@ const MOST_BYTES: u64 = 16 << 20;
 /// What a connection begins with.
 #[derive(Clone, Debug)]
 pub(crate) struct Trust {
-    pub(crate) config: Arc<ClientConfig>,
-    pub(crate) name: ServerName<'static>,
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
     /// Our own certificate.
     identity: Option<CertificateDer<'static>>,
 }
@@ -79,6 +82,17 @@ impl Trust {
             }
         };
         Ok(Self { config: Arc::new(config), name: server_name, identity })
+    }
+
+    /// Begins TLS. `asked` becomes true when the server asks for a certificate of ours.
+    pub(crate) fn connect(
+        &self,
+        asked: &Arc<AtomicBool>,
+    ) -> Result<ClientConnection, rustls::Error> {
+        let mut config = ClientConfig::clone(&self.config);
+        let inner = Arc::clone(&config.client_auth_cert_resolver);
+        config.client_auth_cert_resolver = Arc::new(Witness { inner, asked: Arc::clone(asked) });
+        ClientConnection::new(Arc::new(config), self.name.clone())
     }
 
     /// Whether there is a certificate of our own to show.
@@ -145,6 +159,30 @@ fn read(path: &Path) -> Result<Vec<u8>> {
         return Err(Error::config("larger than any PEM file is").at_path(path));
     }
     fs::read(path).map_err(|error| Error::io("reading", error).at_path(path))
+}
+
+/// Sees whether a certificate of ours is asked for.
+#[derive(Debug)]
+struct Witness {
+    inner: Arc<dyn ResolvesClientCert>,
+    asked: Arc<AtomicBool>,
+}
+
+impl ResolvesClientCert for Witness {
+    fn resolve(
+        &self,
+        root_hint_subjects: &[&[u8]],
+        sigschemes: &[SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
+        // ORDERING: read by this thread.
+        self.asked.store(true, Ordering::Relaxed);
+        self.inner.resolve(root_hint_subjects, sigschemes)
+    }
+
+    fn has_certs(&self) -> bool {
+        // Else it is not asked.
+        true
+    }
 }
 
 /// Trusts certificates by their fingerprint alone.

@@ -12,6 +12,8 @@ pub(crate) struct Trouble {
     /// Bytes given to the socket, and of these, bytes that the peer's kernel acknowledged.
     pub(crate) written: u64,
     pub(crate) acknowledged: u64,
+    /// The peer asked for a certificate of ours.
+    pub(crate) was_asked: bool,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,6 @@ pub(crate) enum Cause {
 
 impl Trouble {
     pub(crate) const fn new(cause: Cause) -> Self {
-        Self { cause, stood: None, written: 0, acknowledged: 0 }
+        Self { cause, stood: None, written: 0, acknowledged: 0, was_asked: false }
     }
 }

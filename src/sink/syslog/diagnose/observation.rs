@@ -6,6 +6,9 @@ use rustls::{AlertDescription, CertificateError};
 
 use crate::sink::syslog::trouble::{Cause, Trouble};
 
+/// How soon a server that looks at a certificate behind the handshake has done so.
+const SOON: Duration = Duration::from_secs(1);
+
 /// What was seen of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -144,10 +147,10 @@ impl Observation {
 
     /// What a sink's connection failed of.
     pub(crate) fn of_trouble(trouble: &Trouble, has_identity: bool) -> Self {
-        let Trouble { cause, stood, written, acknowledged } = trouble;
+        let Trouble { cause, stood, written, acknowledged, .. } = trouble;
         let after = stood.unwrap_or_default();
         let progress = Progress { written: *written, acknowledged: *acknowledged, after };
-        match cause {
+        let end = match cause {
             Cause::Lookup(error) => Self::LookupFailed(error.to_string()),
             Cause::Connect(error) => Self::of_connect(error, after),
             Cause::ConnectTimeout => Self::NoAnswer(after),
@@ -158,6 +161,25 @@ impl Observation {
             Cause::Closed => Self::Closed(progress),
             Cause::Stalled => Self::Stalled(progress),
             Cause::Datagram(error, bytes) => Self::of_datagram(error, *bytes),
+        };
+        // What opens a stream is on its way before a server has looked at a certificate.
+        if trouble.was_asked && after < SOON {
+            return Self::behind_certificate(&end, has_identity);
+        }
+        end
+    }
+
+    /// Of a connection that was ended at once behind a handshake in which the server asked for a
+    /// certificate: some look at it then, and close without a word.
+    pub(crate) fn behind_certificate(end: &Self, has_identity: bool) -> Self {
+        let failure = if has_identity {
+            TlsFailure::EndedBehindCertificate
+        } else {
+            TlsFailure::ClientCertificateWanted
+        };
+        match end {
+            Self::Reset(_) | Self::Closed(_) => Self::Tls(failure, end.to_string()),
+            other => other.clone(),
         }
     }
 

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use rustls::client::ResolvesClientCert;
-use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, ClientConnection, SignatureScheme};
+use rustls::ClientConnection;
 
 use crate::base::Timestamp;
 use crate::sink::syslog::Framing;
@@ -124,11 +122,7 @@ impl Talk {
         let tls = match trust {
             None => None,
             Some(trust) => {
-                let mut config = ClientConfig::clone(&trust.config);
-                let inner = Arc::clone(&config.client_auth_cert_resolver);
-                let asked = Arc::clone(&asked);
-                config.client_auth_cert_resolver = Arc::new(Witness { inner, asked });
-                let tls = ClientConnection::new(Arc::new(config), trust.name.clone());
+                let tls = trust.connect(&asked);
                 Some(tls.map_err(|error| Observation::of_tls(&error, trust.has_identity()))?)
             }
         };
@@ -247,12 +241,7 @@ impl Talk {
         if !self.progress.is_at_once() || !self.asked.load(Ordering::Relaxed) {
             return end;
         }
-        let failure = if self.has_identity {
-            TlsFailure::EndedBehindCertificate
-        } else {
-            TlsFailure::ClientCertificateWanted
-        };
-        Observation::Tls(failure, end.to_string())
+        Observation::behind_certificate(&end, self.has_identity)
     }
 
     fn spoke(&self) -> Observation {
@@ -376,30 +365,6 @@ impl Talk {
         let millis = i32::try_from(LOOK.as_millis()).unwrap_or(1);
         // SAFETY: one structure, whose descriptor is open. Whatever it answers, all is tried again.
         let _events = unsafe { libc::poll(&raw mut poll, 1, millis) };
-    }
-}
-
-/// Sees whether a certificate of ours is asked for.
-#[derive(Debug)]
-struct Witness {
-    inner: Arc<dyn ResolvesClientCert>,
-    asked: Arc<AtomicBool>,
-}
-
-impl ResolvesClientCert for Witness {
-    fn resolve(
-        &self,
-        root_hint_subjects: &[&[u8]],
-        sigschemes: &[SignatureScheme],
-    ) -> Option<Arc<CertifiedKey>> {
-        // ORDERING: read by this thread.
-        self.asked.store(true, Ordering::Relaxed);
-        self.inner.resolve(root_hint_subjects, sigschemes)
-    }
-
-    fn has_certs(&self) -> bool {
-        // Else it is not asked.
-        true
     }
 }
 
