@@ -45,7 +45,8 @@ impl Pace {
         if more > 0 {
             self.limit = next.saturating_add(more);
             // The time that is left of a message counts for the next turn.
-            let used = Duration::from_micros(more.saturating_mul(SECOND) / u64::from(rate).max(1));
+            let used = more.saturating_mul(SECOND).div_ceil(u64::from(rate).max(1));
+            let used = Duration::from_micros(used);
             self.began = Some(if passed > MOST { now } else { began.saturating_add(used) });
         }
     }
