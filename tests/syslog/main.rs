@@ -11,6 +11,9 @@ mod buffered;
 mod delivery;
 mod edges;
 mod interrupted;
+mod killed;
+#[cfg(feature = "cli")]
+mod loads;
 mod peers;
 mod server;
 mod traffic;
