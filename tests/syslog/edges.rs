@@ -232,3 +232,26 @@ fn damage_counts_once_also_when_all_is_sent_again() {
     let numbers: Vec<_> = all.split(|byte| *byte == b'\n').filter_map(traffic::number).collect();
     assert_eq!(numbers, (0..100).filter(|number| *number != 50).collect::<Vec<_>>());
 }
+
+/// The end of several pushes takes no longer than that of one.
+#[test]
+fn servers_that_are_away_are_waited_for_together() {
+    let linger = Duration::from_millis(700);
+    let mut builder = Engine::builder();
+    for number in 0..8 {
+        let sink = quick(free_port()).linger(linger);
+        let name = format!("mail_{number}");
+        builder = builder.subscribe(Subscription::new(name, LogType::TextMail).sink(sink));
+    }
+    let (engine, guard) = builder.start().unwrap();
+    engine.producer().unwrap().emit(&IcidClose { icid: Icid(1) });
+    engine.flush();
+    let began = std::time::Instant::now();
+    drop(guard);
+    let took = began.elapsed();
+    assert!((linger..linger * 4).contains(&took), "{took:?}");
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!(ledger.pushed().pending, 0, "{:?}", ledger.pushed());
+    assert!(ledger.pushed().lost >= 8, "{:?}", ledger.pushed());
+}
