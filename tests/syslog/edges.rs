@@ -9,7 +9,7 @@ use std::time::Duration;
 use ringmail::event::{Icid, IcidClose};
 use ringmail::sink::syslog::buffer::BufferOptions;
 use ringmail::sink::syslog::{Destination, Format, Syslog};
-use ringmail::subscription::Mark;
+use ringmail::subscription::{Mark, Opening, Point};
 use ringmail::{Engine, Level, LogType, Sink as _, Subscription, Timestamp};
 
 use crate::server::free_port;
@@ -254,4 +254,28 @@ fn servers_that_are_away_are_waited_for_together() {
     ledger.check().unwrap();
     assert_eq!(ledger.pushed().pending, 0, "{:?}", ledger.pushed());
     assert!(ledger.pushed().lost >= 8, "{:?}", ledger.pushed());
+}
+
+/// A crash, and behind it a configuration with another directory, in which something waits.
+#[test]
+fn a_point_is_of_one_buffer() {
+    let dir = tempfile::tempdir().unwrap();
+    let buffered =
+        |name: &str| quick(free_port()).buffer(dir.path().join(name), BufferOptions::default());
+    let mut other = traffic::open(buffered("other"));
+    traffic::push(&mut other, 0..1000, 0);
+    other.close().unwrap();
+    let mut crashed = traffic::open(buffered("first"));
+    traffic::push(&mut crashed, 0..500, 0);
+    let point = crashed.point().unwrap();
+    let (file, len) = (point.file.to_owned(), point.len);
+    traffic::push(&mut crashed, 500..600, 0);
+    crashed.close().unwrap();
+    for (name, left) in [("other", 1000), ("first", 500)] {
+        let opening = Opening::new("mail_logs", "mail_logs", "20141119T091638", 10);
+        let mut sink = buffered(name);
+        sink.open(&opening.resume(Point::new(&file, len))).unwrap();
+        assert_eq!(sink.push_account().unwrap().pending, left, "{name}");
+        sink.close().unwrap();
+    }
 }
