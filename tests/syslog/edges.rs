@@ -9,7 +9,7 @@ use std::time::Duration;
 use ringmail::event::{Icid, IcidClose};
 use ringmail::sink::syslog::buffer::BufferOptions;
 use ringmail::sink::syslog::{Destination, Format, Syslog};
-use ringmail::subscription::Mark;
+use ringmail::subscription::{Mark, Opening, Point};
 use ringmail::{Engine, Level, LogType, Sink as _, Subscription, Timestamp};
 
 use crate::server::free_port;
@@ -231,4 +231,51 @@ fn damage_counts_once_also_when_all_is_sent_again() {
     let all = reader.join().unwrap();
     let numbers: Vec<_> = all.split(|byte| *byte == b'\n').filter_map(traffic::number).collect();
     assert_eq!(numbers, (0..100).filter(|number| *number != 50).collect::<Vec<_>>());
+}
+
+/// The end of several pushes takes no longer than that of one.
+#[test]
+fn servers_that_are_away_are_waited_for_together() {
+    let linger = Duration::from_millis(700);
+    let mut builder = Engine::builder();
+    for number in 0..8 {
+        let sink = quick(free_port()).linger(linger);
+        let name = format!("mail_{number}");
+        builder = builder.subscribe(Subscription::new(name, LogType::TextMail).sink(sink));
+    }
+    let (engine, guard) = builder.start().unwrap();
+    engine.producer().unwrap().emit(&IcidClose { icid: Icid(1) });
+    engine.flush();
+    let began = std::time::Instant::now();
+    drop(guard);
+    let took = began.elapsed();
+    assert!((linger..linger * 4).contains(&took), "{took:?}");
+    let ledger = engine.ledger();
+    ledger.check().unwrap();
+    assert_eq!(ledger.pushed().pending, 0, "{:?}", ledger.pushed());
+    assert!(ledger.pushed().lost >= 8, "{:?}", ledger.pushed());
+}
+
+/// A crash, and behind it a configuration with another directory, in which something waits.
+#[test]
+fn a_point_is_of_one_buffer() {
+    let dir = tempfile::tempdir().unwrap();
+    let buffered =
+        |name: &str| quick(free_port()).buffer(dir.path().join(name), BufferOptions::default());
+    let mut other = traffic::open(buffered("other"));
+    traffic::push(&mut other, 0..1000, 0);
+    other.close().unwrap();
+    let mut crashed = traffic::open(buffered("first"));
+    traffic::push(&mut crashed, 0..500, 0);
+    let point = crashed.point().unwrap();
+    let (file, len) = (point.file.to_owned(), point.len);
+    traffic::push(&mut crashed, 500..600, 0);
+    crashed.close().unwrap();
+    for (name, left) in [("other", 1000), ("first", 500)] {
+        let opening = Opening::new("mail_logs", "mail_logs", "20141119T091638", 10);
+        let mut sink = buffered(name);
+        sink.open(&opening.resume(Point::new(&file, len))).unwrap();
+        assert_eq!(sink.push_account().unwrap().pending, left, "{name}");
+        sink.close().unwrap();
+    }
 }

@@ -30,7 +30,7 @@ duplicated  lines whose number had come before
 reordered   lines that came behind one with a higher number, and had not come before
 unnumbered  lines without a number: others', or cut
 
-Exit code 1 when a line is missing, or came twice, or not in its place.")]
+Exit code 1 when a line is missing, the last one too, or came twice, or not in its place.")]
 pub(super) struct Verify {
     /// Print one JSON object
     #[arg(long)]
@@ -89,6 +89,10 @@ impl Verify {
         let all = found.all();
         print(&if self.json { found.json().to_string() } else { found.text() })?;
         if all.missing() + all.duplicated + all.reordered == 0 {
+            if !found.is_complete() {
+                // At least that line is missing, and nobody knows how many before it.
+                return Err(Failure::new("the last line is missing"));
+            }
             Ok(())
         } else {
             Err(Failure::new(format!(
@@ -136,7 +140,7 @@ impl Found {
     fn all(&self) -> Seen {
         let mut all = Seen::default();
         for seen in self.runs.values() {
-            all.sent = Some(all.sent() + seen.sent());
+            all.sent = Some(all.sent().saturating_add(seen.sent()));
             all.received += seen.received;
             all.duplicated += seen.duplicated;
             all.reordered += seen.reordered;
@@ -207,7 +211,7 @@ impl Seen {
     }
 
     fn missing(&self) -> u64 {
-        self.sent() - (self.received - self.duplicated)
+        self.sent().saturating_sub(self.received - self.duplicated)
     }
 
     fn json(&self) -> Map<String, Value> {

@@ -42,7 +42,8 @@ pub struct SyslogConfig {
     /// For TLS: the name that the servers' certificates must bear. Without it: the host's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
-    /// For TLS: SHA-256 fingerprints of certificates that are trusted whatever else they say.
+    /// For TLS: SHA-256 fingerprints of certificates that are trusted whatever else they say, so that
+    /// neither `server_name` nor `authorities` goes with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fingerprints: Vec<String>,
     /// For TLS: a PEM file with the authorities that are trusted. Without it: the system's.

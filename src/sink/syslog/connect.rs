@@ -116,6 +116,11 @@ fn result(socket: &TcpStream) -> io::Result<bool> {
         return Err(error);
     }
     match socket.peer_addr() {
+        // Where nobody listens on a port of those that the kernel gives away, it may give us that one,
+        // and then we talk to ourselves (RFC 9293, simultaneous open).
+        Ok(peer) if socket.local_addr().is_ok_and(|own| own == peer) => {
+            Err(io::ErrorKind::ConnectionRefused.into())
+        }
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(false),
         Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Ok(false),
@@ -153,6 +158,17 @@ mod tests {
                 assert!(rounds < 100);
             }
         }
+    }
+
+    #[test]
+    fn we_are_no_server() {
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+        socket.connect(&socket.local_addr().unwrap()).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let error = result(&TcpStream::from_std(socket.into())).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }
 
     #[test]

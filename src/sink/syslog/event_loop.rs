@@ -230,3 +230,95 @@ impl Turns {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Form;
+    use crate::format::Zone;
+    use crate::sink::syslog::feed::Feed;
+    use crate::sink::syslog::frame::{Framer, Shape};
+    use crate::sink::syslog::options::Times;
+    use crate::sink::syslog::route::Target;
+    use crate::sink::syslog::shared::Shared;
+    use crate::sink::syslog::{Destination, Facility, Format, Framing, Severity};
+
+    fn target(name: &str) -> Target {
+        let shape = Shape {
+            format: Format::Rfc3164,
+            framing: Some(Framing::Lf),
+            facility: Facility::Auth,
+            severity: Severity::Info,
+            form: Form::Lines,
+            tag: "mail_logs".to_owned(),
+            host: String::new(),
+            max: 1024,
+        };
+        Target::new(Destination::tcp(name, 9), None, Framer::new(shape, &Zone::utc()))
+    }
+
+    fn control(poll: &Poll) -> Arc<Control> {
+        Arc::new(Control {
+            commands: Mutex::new(Vec::new()),
+            waker: Waker::new(poll.registry(), WAKER).unwrap(),
+            is_asleep: AtomicBool::new(false),
+            routes: AtomicUsize::new(0),
+        })
+    }
+
+    fn feed() -> Feed {
+        let shared = Arc::new(Shared::new(1, 1 << 20, false));
+        Feed::new(shared, 0, None, (Duration::ZERO, 1), None, None)
+    }
+
+    /// A lookup that was given up may bring something when that of another server is under way.
+    #[test]
+    fn a_late_lookup_is_not_taken_for_another() {
+        let poll = Poll::new().unwrap();
+        let control = control(&poll);
+        let targets = vec![target("first.invalid"), target("second.invalid")];
+        let times = Times::default();
+        let mut route = Route::new(1, feed(), targets, times);
+        let round = |now| Round {
+            registry: poll.registry(),
+            control: &control,
+            now,
+            wall: SystemTime::now().into(),
+        };
+        let found = || Ok(vec!["127.0.0.1:9".parse().unwrap()]);
+        let is_waiting = |route: &Route| format!("{route:?}").contains("LookingUp(");
+        let mut now = Duration::ZERO;
+        route.run(&round(now));
+        assert!(is_waiting(&route));
+        // Nothing comes in time, and the other server is looked up.
+        now += times.connect;
+        route.run(&round(now));
+        route.run(&round(now));
+        assert!(is_waiting(&route));
+        route.looked_up(1, found(), &round(now));
+        assert!(is_waiting(&route), "that was the first one's");
+        route.looked_up(2, found(), &round(now));
+        assert!(!is_waiting(&route));
+    }
+
+    /// Lookups that never come back are no more than a few threads.
+    #[test]
+    fn lookups_that_never_come_back_are_few() {
+        let poll = Poll::new().unwrap();
+        let control = control(&poll);
+        let mut route = Route::new(1, feed(), vec![target("first.invalid")], Times::default());
+        // What they bring stays with the control, which nobody reads here.
+        for turn in 0..40 {
+            let now = Duration::from_secs(60) * turn;
+            let wall = SystemTime::now().into();
+            let round = Round { registry: poll.registry(), control: &control, now, wall };
+            route.run(&round);
+        }
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Arc::strong_count(&control) > 1 {
+            assert!(Instant::now() < deadline, "lookups of names that there are not take so long");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(control.commands.lock().len(), 4);
+    }
+}

@@ -156,6 +156,12 @@ impl Destination {
         if self.protocol == Protocol::Udp && self.tls.is_some() {
             return wrong("TLS goes with TCP only");
         }
+        if self.tls.as_ref().is_some_and(Tls::is_ambiguous) {
+            return wrong(
+                "a certificate is trusted by its fingerprint alone: leave out the fingerprints, or \
+                 the server name and the authorities",
+            );
+        }
         Ok(())
     }
 }
@@ -243,6 +249,11 @@ impl Tls {
         self
     }
 
+    /// Whether it names what would not be looked at.
+    const fn is_ambiguous(&self) -> bool {
+        !self.fingerprints.is_empty() && (self.server_name.is_some() || self.authorities.is_some())
+    }
+
     /// PEM files with the certificate (and what stands between it and an authority) and the private
     /// key that a server is shown when it asks.
     pub fn identity(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
@@ -287,6 +298,10 @@ impl Default for Times {
 mod tests {
     use super::*;
 
+    fn pinned() -> Tls {
+        Tls::new().fingerprint(&"0".repeat(64)).unwrap()
+    }
+
     #[test]
     fn what_is_no_server_is_refused() {
         for (destination, said) in [
@@ -297,6 +312,8 @@ mod tests {
             (Destination::tcp("x".repeat(256), 514), "255"),
             (Destination::tcp("a", 0), "port"),
             (Destination::udp("a", 514).tls(Tls::new()), "TCP only"),
+            (Destination::tcp("a", 514).tls(pinned().server_name("b")), "fingerprint alone"),
+            (Destination::tcp("a", 514).tls(pinned().authorities("/ca")), "fingerprint alone"),
         ] {
             let error = destination.check().unwrap_err();
             assert!(error.is_config() && error.to_string().contains(said), "{error}");

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,8 +23,10 @@ const QUEUE_BYTES: usize = 64 << 20;
 /// Bytes of acknowledged messages that are kept, where nothing else is said.
 const RESEND_BYTES: usize = 64 << 20;
 
-/// What the buffer on disk is called in a point.
-const BUFFER: &str = "buffer";
+/// What the buffer in a directory is called in a point: another one's has other sequences.
+fn point_of(folder: &Path) -> String {
+    format!("buffer {}", folder.display())
+}
 
 /// How long the end waits for the thread that talks to servers, beyond what it waits for them.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
@@ -84,7 +86,8 @@ struct Open {
     shared: Arc<Shared>,
     routes: Vec<usize>,
     writer: Option<BufferWriter>,
-    /// The end of the buffer, for those who come back to it.
+    /// The buffer, in points of its end.
+    point: String,
     with_ids: bool,
 }
 
@@ -371,7 +374,8 @@ impl Sink for Syslog {
         }
         routes.into_iter().for_each(|route| pump.control().open(route));
         let (writer, with_ids) = (writer.take(), self.wants().has_ids());
-        self.open = Some(Open { pump, shared, routes: ids, writer, with_ids });
+        let point = self.buffer.as_ref().map(|(folder, _)| point_of(folder)).unwrap_or_default();
+        self.open = Some(Open { pump, shared, routes: ids, writer, point, with_ids });
         Ok(())
     }
 
@@ -427,8 +431,9 @@ impl Sink for Syslog {
     }
 
     fn point(&self) -> Option<Point<'_>> {
-        let writer = self.open.as_ref()?.writer.as_ref()?;
-        Some(Point::new(BUFFER, writer.end()))
+        let open = self.open.as_ref()?;
+        let writer = open.writer.as_ref()?;
+        Some(Point::new(&open.point, writer.end()))
     }
 
     fn position(&self) -> u64 {
@@ -465,7 +470,8 @@ impl Syslog {
     fn open_buffer(&self, opening: &Opening<'_>) -> Result<Option<(BufferWriter, BufferReader)>> {
         let Some((folder, options)) = &self.buffer else { return Ok(None) };
         let mut buffer = Buffer::open(folder, options.clone())?;
-        if let Some(point) = opening.resume.filter(|point| point.file == BUFFER) {
+        let name = point_of(folder);
+        if let Some(point) = opening.resume.filter(|point| point.file == name) {
             buffer.cut(point.len)?;
         }
         Ok(Some(buffer.split()))

@@ -1,6 +1,8 @@
 //! Trust: which servers are talked to, and what they are shown.
 
-use std::fs;
+use std::fs::OpenOptions;
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -154,11 +156,19 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    let size = fs::metadata(path).map_err(|e| Error::io("reading", e).at_path(path))?.len();
-    if size > MOST_BYTES {
+    let failed = |error| Error::io("reading", error).at_path(path);
+    // A pipe would be waited for, and a device has no end.
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path);
+    let file = file.map_err(failed)?;
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(Error::config("this is no file").at_path(path));
+    }
+    let mut pem = Vec::new();
+    file.take(MOST_BYTES + 1).read_to_end(&mut pem).map_err(failed)?;
+    if pem.len() as u64 > MOST_BYTES {
         return Err(Error::config("larger than any PEM file is").at_path(path));
     }
-    fs::read(path).map_err(|error| Error::io("reading", error).at_path(path))
+    Ok(pem)
 }
 
 /// Sees whether a certificate of ours is asked for.
@@ -236,6 +246,8 @@ impl ServerCertVerifier for Pinned {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn files(days: i64) -> (tempfile::TempDir, Tls) {
@@ -273,6 +285,8 @@ mod tests {
         assert!(error.is_io() && error.path() == Some(nowhere.as_path()));
         let (certificate, key) = tls.identity.clone().unwrap();
         for wrong in [
+            tls.clone().authorities("/dev/zero"),
+            tls.clone().authorities(dir.path()),
             tls.clone().authorities(&key),
             tls.clone().identity(&key, &key),
             tls.clone().identity(&certificate, &certificate),
