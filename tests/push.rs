@@ -193,6 +193,38 @@ fn what_waits_on_disk_survives_kill_9() {
 }
 
 #[test]
+fn servers_that_are_away_hold_up_neither_a_reload_nor_the_end() {
+    let push = |name: &str, facility: &str| {
+        format!(
+            "[[subscription]]\nname = '{name}'\ntype = 'text_mail'\nretrieval = 'syslog'\n\
+             syslog = {{ servers = ['tcp://127.0.0.1:{}'], facility = '{facility}', linger = '4s' }}\n",
+            free_port()
+        )
+    };
+    let names = ["Mail_Log", "b", "c", "d"];
+    let files = "[[subscription]]\nname = 'system'\ntype = 'system'\n";
+    let all = |facility| files.to_owned() + &names.map(|name| push(name, facility)).concat();
+    let mut service = Service::started(&all("auth"));
+    say(&service.socket(), &[r#"{"event": "IcidClose", "icid": 1}"#]);
+    let has_line = |service: &Service| push_of(service)["pending"].as_u64().unwrap() >= 1;
+    service.wait_until("a line waits", has_line);
+
+    // Four sinks whose end takes 4 s each, were it waited for, one behind the other.
+    service.configure(&all("mail"));
+    let began = Instant::now();
+    let reloaded = service.json(&["reload"]);
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?} {reloaded}", began.elapsed());
+    assert!(push_of(&service)["handed"].as_u64().unwrap() >= 1, "the earlier ones still count");
+    let text = "the push has ended, ";
+    service.wait_until("the loss is told", |service| service.text("system").contains(text));
+    assert!(push_of(&service)["lost"].as_u64().unwrap() >= 1);
+
+    let began = Instant::now();
+    assert!(service.stop());
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_wrong_push_is_named() {
     for (servers, more, hint) in [
         ("", "", "syslog.servers is empty"),

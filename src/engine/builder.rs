@@ -300,6 +300,7 @@ impl Builder {
             offset: stamper.offset_seconds(now),
             stamper,
             alerts: self.alerts,
+            leaving: Vec::new(),
             round_stamp: ([b' '; STAMP_LEN], u64::MAX),
             own_time: Stamper::new(zone),
             counters: None,

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::base::{Dialect, Durations, Gauges, LogType, SubscriptionAccount, Timestamp, probe};
 use crate::engine::alerts::{Alerts, Sent};
+use crate::engine::leaving::Leaving;
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{News, Outlet, Settled, Work};
 use crate::engine::routes::Routes;
@@ -58,6 +59,8 @@ pub(crate) struct Dispatch {
     /// Events shed outside any lane of which a notice has told.
     pub(crate) laneless_told: u64,
     pub(crate) alerts: Alerts,
+    /// Earlier sinks that still have something to send.
+    pub(crate) leaving: Vec<Leaving>,
     /// The notice being told, in its binary form.
     pub(crate) notice: Vec<u8>,
 }
@@ -188,6 +191,7 @@ impl Dispatch {
             }
         }
         self.look_after_composers(Some(now));
+        self.look_after_leaving();
         let millis = self.times.take_jump_millis();
         if millis != 0 {
             self.tell(&event::ClockStepped { millis }, None);
@@ -286,11 +290,19 @@ impl Dispatch {
         let now = self.times.wall();
         // The system logs end last: what the others' ends have to tell goes there.
         for is_system in [false, true] {
-            for outlet in &mut self.outlets {
-                if (outlet.log_type == LogType::System) == is_system {
+            let is_due = |outlet: &Outlet| (outlet.log_type == LogType::System) == is_system;
+            // What is sent to peers ends while files are closed, and all of it at the same time.
+            for index in 0..self.outlets.len() {
+                if self.outlets.get(index).is_some_and(is_due) {
+                    self.leave(index);
+                }
+            }
+            for outlet in self.outlets.iter_mut().filter(|outlet| !outlet.has_left) {
+                if is_due(outlet) {
                     outlet.close_and_tell(now, nanos);
                 }
             }
+            self.await_leaving();
             if !is_system {
                 self.tell_news();
             }
@@ -306,7 +318,9 @@ impl Dispatch {
 
     pub(crate) fn accounts(&self) -> Vec<SubscriptionAccount> {
         let working = self.outlets.iter().map(Outlet::account);
-        working.chain(self.ended.iter().cloned()).collect()
+        let mut accounts = working.chain(self.ended.iter().cloned()).collect::<Vec<_>>();
+        self.add_leaving(&mut accounts);
+        accounts
     }
 
     /// Bytes that the subscriptions have written, all together.
@@ -438,27 +452,27 @@ impl Dispatch {
                         let resumed = event::WriteResumed { subscription, seconds, count: lost };
                         self.tell(&resumed, Some(index));
                     }
-                    News::Push(news) => self.tell_push(index, &name, &news),
+                    News::Push(news) => self.tell_push(Some(index), &name, &news),
                 }
             }
         }
     }
 
     /// Tells what happened between a sink and its peer.
-    fn tell_push(&mut self, index: usize, name: &str, news: &PushNews) {
+    pub(crate) fn tell_push(&mut self, index: Option<usize>, name: &str, news: &PushNews) {
         let subscription = name.into();
         match news {
             PushNews::Failed { destination, finding, repeats } => {
                 let failed = event::PushFailed { subscription };
-                self.tell(&failed, Some(index));
-                self.raise(&failed, Some(index));
+                self.tell(&failed, index);
+                self.raise(&failed, index);
                 let explained = event::PushExplained {
                     subscription,
                     destination: destination.as_str().into(),
                     finding: finding.as_str().into(),
                     repeats: (*repeats > 1).then_some(*repeats),
                 };
-                self.tell(&explained, Some(index));
+                self.tell(&explained, index);
             }
             PushNews::Resumed { destination, seconds, resent, buffered, lost, unknown } => {
                 let resumed = event::PushResumed {
@@ -470,11 +484,11 @@ impl Dispatch {
                     lost: *lost,
                     unknown: *unknown,
                 };
-                self.tell(&resumed, Some(index));
+                self.tell(&resumed, index);
             }
             PushNews::Warned { text } => {
                 let finding = text.as_str().into();
-                self.tell(&event::PushWarned { subscription, finding }, Some(index));
+                self.tell(&event::PushWarned { subscription, finding }, index);
             }
         }
     }
@@ -494,7 +508,7 @@ impl Dispatch {
 
     /// Writes a notice into the system logs, or, where there is none, into the text mail logs; and
     /// into the log that it concerns (contract C14).
-    fn tell<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
+    pub(crate) fn tell<'a, E: Event<'a>>(&mut self, notice: &E, concerns: Option<usize>) {
         let has_system = self.outlets.iter().any(|outlet| outlet.log_type == LogType::System);
         let general = if has_system { LogType::System } else { LogType::TextMail };
         let mut at = 0;
@@ -514,7 +528,7 @@ impl Dispatch {
         let stamp = self.stamper.stamp(self.times.wall());
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         for outlet in &mut self.outlets {
-            if wanted(outlet) {
+            if wanted(outlet) && !outlet.has_left {
                 let log_type = outlet.log_type;
                 outlet.append_own(|block| {
                     let _malformed = format::render_own(&record, log_type, stamp, block);

@@ -2,7 +2,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::base::{Error, PushAccount, Result, SubscriptionAccount, Timestamp};
-use crate::subscription::{Mark, Opening, Point, PushNews, Sink, Wants};
+use crate::subscription::{Mark, Opening, Point, PushNews, PushRest, Sink, Wants};
 
 /// A sink whose panics are errors, as no sink may end the engine (contract C11).
 #[derive(Debug)]
@@ -30,6 +30,10 @@ impl Guarded {
 
     pub(crate) fn take_news(&mut self) -> Option<PushNews> {
         self.call(|sink| Ok(sink.take_news())).ok().flatten()
+    }
+
+    pub(crate) fn leave(&mut self) -> Option<Box<dyn PushRest>> {
+        self.call(|sink| Ok(sink.leave())).ok().flatten()
     }
 
     pub(crate) fn push_account(&self) -> Option<PushAccount> {

@@ -8,6 +8,7 @@ mod dispatch;
 mod formatter;
 mod guarded;
 mod ids;
+mod leaving;
 mod machine;
 mod outlet;
 mod plan;

@@ -152,7 +152,10 @@ impl Dispatch {
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         self.turn_window(index, u64::MAX);
         self.look_after_composer(index, None);
-        if let Some(outlet) = self.outlets.get_mut(index) {
+        if self.leave(index) {
+            let name = self.outlets.get(index).map(|outlet| outlet.account.name.clone());
+            self.await_exclusive(&name.unwrap_or_default());
+        } else if let Some(outlet) = self.outlets.get_mut(index) {
             outlet.close_and_tell(now, nanos);
         }
         self.tell_news();

@@ -13,13 +13,39 @@ pub(super) const WORD: u64 = 100_000_000;
 #[inline(always)]
 pub(super) fn short(value: u64) -> ([u8; 8], usize) {
     debug_assert!(value < WORD, "{value} has more than 8 digits");
-    let digits = word(value);
-    // The first digit stands in the lowest byte, so leading zeros are trailing zero bits. The
-    // last digit counts even when it is 0.
-    let zeros = (digits | 1 << 56).trailing_zeros() & !7;
-    let text = (digits | ZEROS) >> zeros;
-    (text.to_le_bytes(), 8 - (zeros >> 3) as usize)
+    // Not counted from the digits, which take some forty cycles: where the next piece of the line
+    // goes depends on the length, and must not wait for them.
+    let len = length(value);
+    let text = (word(value) | ZEROS) >> (64 - 8 * len);
+    (text.to_le_bytes(), len)
 }
+
+/// How many digits a value below [`WORD`] has; 0 has one.
+#[inline(always)]
+fn length(value: u64) -> usize {
+    let log2 = 63 - (value | 1).leading_zeros() as usize;
+    let added = LENGTHS.get(log2 % LENGTHS.len()).copied().unwrap_or(0) + value;
+    // Masked, as the compiler cannot know that it is 1 to 8.
+    (((added >> 32) - 1) & 7) as usize + 1
+}
+
+/// For each power of two: what makes the upper half of the sum with a value between it and the next
+/// one the value's length.
+const LENGTHS: [u64; 32] = {
+    let mut lengths = [0; 32];
+    let mut log2 = 0;
+    let (mut digits, mut power) = (1, 10);
+    while log2 < 32 {
+        if 1 << log2 >= power {
+            digits += 1;
+            power *= 10;
+        }
+        // A value of one digit more is at least `power`, and carries.
+        lengths[log2] = ((digits + 1) << 32) - power;
+        log2 += 1;
+    }
+    lengths
+};
 
 /// The decimal digits of any value, and how many there are.
 #[inline(never)]
@@ -69,6 +95,16 @@ mod tests {
         for value in (0..10_000).chain(steps).filter(|&value| value < WORD) {
             let (text, len) = short(value);
             assert_eq!(text[..len], *value.to_string().as_bytes());
+        }
+    }
+
+    #[test]
+    fn lengths_are_right_at_every_border() {
+        let powers = (0..8).map(|digits| 10_u64.pow(digits));
+        let twos = (0..27).map(|log2| 1_u64 << log2);
+        let near = powers.chain(twos).flat_map(|at| [at - 1, at, at + 1]);
+        for value in near.chain([0, WORD - 1]).filter(|value| *value < WORD) {
+            assert_eq!(length(value), value.to_string().len(), "{value}");
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) use fsync::When;
 pub(crate) use header::end_record;
 pub use header::{Header, Identity};
 pub use options::Subscription;
-pub use push::{Ids, Mark, PushNews, Wants};
+pub use push::{Ids, Mark, PushNews, PushRest, Wants};
 pub use rollover::Rollover;
 pub use schedule::Schedule;
 pub use sink::{Opening, Point, Sink};

@@ -1,4 +1,6 @@
-use crate::base::{Level, Timestamp};
+use core::fmt;
+
+use crate::base::{Level, PushAccount, Timestamp};
 
 /// What a sink that frames each line for a peer wants to be told of it.
 ///
@@ -77,6 +79,24 @@ pub struct Ids {
     pub dcid: Option<u64>,
     /// The recipient, within the message.
     pub rid: Option<u64>,
+}
+
+/// What a sink that was left has still to send: it ends by itself.
+pub trait PushRest: fmt::Debug + Send {
+    /// What has become of the lines so far.
+    fn account(&self) -> PushAccount;
+
+    /// What happened to its peer meanwhile.
+    fn take_news(&mut self) -> Option<PushNews>;
+
+    /// Whether nothing will change any more.
+    fn has_ended(&self) -> bool;
+
+    /// Waits until nothing will, no longer than the sink's own limit.
+    fn wait(&self);
+
+    /// Whether it must have ended before another sink can take its place.
+    fn is_exclusive(&self) -> bool;
 }
 
 /// What happened between a sink and the peer that it sends to, for the operator.

@@ -3,7 +3,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::base::{Form, PushAccount, Result, SubscriptionAccount, Timestamp};
-use crate::subscription::{Header, Mark, PushNews, Wants};
+use crate::subscription::{Header, Mark, PushNews, PushRest, Wants};
 
 /// Where a subscription's lines go.
 ///
@@ -51,6 +51,12 @@ pub trait Sink: fmt::Debug + Send {
 
     /// What became of the lines that it took, where it sends them to a peer. Default: it does not.
     fn push_account(&self) -> Option<PushAccount> {
+        None
+    }
+
+    /// Lets it end by itself, in the place of [`close`](Self::close): nothing more will be handed over,
+    /// and nobody waits for its peer. Default: it cannot, and is closed.
+    fn leave(&mut self) -> Option<Box<dyn PushRest>> {
         None
     }
 

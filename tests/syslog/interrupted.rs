@@ -162,3 +162,39 @@ fn datagrams_are_unknown_and_the_missing_are_those_that_were_dropped() {
     assert_eq!((account.unknown, account.acknowledged, account.pending), (20_000, 0, 0));
     assert_eq!((account.headers, account.failures), (3, 0));
 }
+
+#[test]
+fn what_a_server_left_unread_for_long_is_sent_again_or_unknown_when_it_is_killed() {
+    for count in [300, 20_000] {
+        let Some(mut server) = Server::start(Program::Rsyslog, Way::Counted) else { return };
+        let mut sink = traffic::open(sink(&server));
+        traffic::push(&mut sink, 0..100, 0);
+        wait_for_all(&server, 100);
+        server.signal(libc::SIGSTOP);
+        traffic::push(&mut sink, 100..count, 0);
+        traffic::wait(&sink, "what is not read", |account| account.acknowledged >= 300);
+        // Longer than acknowledged messages are kept.
+        std::thread::sleep(Duration::from_millis(5500));
+        server.end(libc::SIGKILL);
+        server.run();
+        traffic::push(&mut sink, count..count + 1, 0);
+        let account = traffic::wait(&sink, "the rest", |a| a.pending == 0 && a.connections == 2);
+        let known = usize::try_from(account.acknowledged).unwrap();
+        assert!(account.resent + account.unknown > 0, "{account:?}");
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        loop {
+            let arrived = count_of(&server);
+            if arrived >= known {
+                assert!(arrived + usize::try_from(account.unknown).unwrap() > count, "{account:?}");
+                break;
+            }
+            assert!(std::time::Instant::now() < deadline, "{arrived}: {account:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        sink.close().unwrap();
+    }
+}
+
+fn count_of(server: &Server) -> usize {
+    count(&server.messages()).len()
+}

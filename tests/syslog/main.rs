@@ -9,8 +9,11 @@
 mod asked;
 mod buffered;
 mod delivery;
+mod edges;
 mod interrupted;
 mod killed;
+#[cfg(feature = "cli")]
+mod loads;
 mod peers;
 mod server;
 mod traffic;

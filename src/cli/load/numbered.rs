@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use memchr::memchr_iter;
 
 use crate::base::PushAccount;
-use crate::subscription::{Mark, Opening, Point, PushNews, Wants};
+use crate::subscription::{Mark, Opening, Point, PushNews, PushRest, Wants};
 use crate::{Level, Result, Sink, Timestamp};
 
 /// A number at the end of a line: ` load=4F1D60A2.0:17.`, the last with how many there were behind
@@ -118,6 +118,24 @@ impl Numbered {
         self.position += before as u64;
         before
     }
+
+    /// By this line the receiver's file tells whether anything behind another is missing.
+    fn write_last(&mut self) -> io::Result<()> {
+        let now = Timestamp::from_micros(jiff::Timestamp::now().as_microsecond());
+        let stamp = crate::format::Zone::system().stamp(now);
+        let number = Number { number: self.last.number + 1, is_last: true, ..self.last };
+        self.lines.clear();
+        self.lines.extend_from_slice(&stamp);
+        let _never_fails = writeln!(self.lines, " Info: Load ended{number}");
+        let written = match self.inner.stream() {
+            Some(_) => {
+                let mark = Mark::new(self.lines.len(), now, Level::Info);
+                self.inner.write_marked(&self.lines, &[Mark { is_own: true, ..mark }])
+            }
+            None => self.inner.write(&self.lines),
+        };
+        written.map(|_| ())
+    }
 }
 
 impl Sink for Numbered {
@@ -155,6 +173,14 @@ impl Sink for Numbered {
         self.inner.take_news()
     }
 
+    fn leave(&mut self) -> Option<Box<dyn PushRest>> {
+        if self.has_numbers {
+            // Whoever ends without it has told nobody how many there were.
+            self.write_last().ok();
+        }
+        self.inner.leave()
+    }
+
     fn push_account(&self) -> Option<PushAccount> {
         self.inner.push_account()
     }
@@ -176,25 +202,9 @@ impl Sink for Numbered {
     }
 
     fn close(&mut self) -> io::Result<()> {
-        if !self.has_numbers {
-            return self.inner.close();
-        }
-        // By this line the receiver's file tells whether anything behind another is missing.
-        let now = Timestamp::from_micros(jiff::Timestamp::now().as_microsecond());
-        let stamp = crate::format::Zone::system().stamp(now);
-        let number = Number { number: self.last.number + 1, is_last: true, ..self.last };
-        self.lines.clear();
-        self.lines.extend_from_slice(&stamp);
-        let _never_fails = writeln!(self.lines, " Info: Load ended{number}");
-        let written = match self.inner.stream() {
-            Some(_) => {
-                let mark = Mark::new(self.lines.len(), now, Level::Info);
-                self.inner.write_marked(&self.lines, &[Mark { is_own: true, ..mark }])
-            }
-            None => self.inner.write(&self.lines),
-        };
+        let written = if self.has_numbers { self.write_last() } else { Ok(()) };
         self.inner.close()?;
-        written.map(|_| ())
+        written
     }
 
     fn place(&self) -> String {

@@ -54,6 +54,8 @@ pub(crate) struct Outlet {
     carried: u64,
     /// The sink is a stream.
     stream: Option<Stream>,
+    /// The sink ends by itself, and takes nothing more.
+    pub(crate) has_left: bool,
     sink: Guarded,
     opened_at: Place,
     header: Header,
@@ -195,6 +197,7 @@ impl Outlet {
             has_told: false,
             carried: 0,
             stream: Stream::of(&mut options.sink),
+            has_left: false,
             sink: options.sink,
             header: options.header,
             rollover: options.rollover,
@@ -246,6 +249,13 @@ impl Outlet {
     /// Counts on from what another outlet of this name has counted.
     pub(crate) fn go_on_from(&mut self, account: &SubscriptionAccount) {
         self.account = account.clone();
+        if let Some((before, now)) = self.account.push.as_mut().zip(self.sink.push_account()) {
+            // What waits on disk is handed over to the new sink, and counts there.
+            let left = before.buffered.min(before.pending).min(now.pending);
+            before.handed -= left.min(before.handed);
+            before.pending -= left;
+            before.buffered -= left;
+        }
     }
 
     /// Opens the sink again after it was closed, and begins a file.
@@ -259,6 +269,7 @@ impl Outlet {
         }
         self.is_full = false;
         self.has_told = false;
+        self.has_left = false;
         self.begin_file(now, now_nanos);
     }
 
@@ -472,14 +483,19 @@ impl Outlet {
     /// Ends the file.
     pub(crate) fn close(&mut self, now: Timestamp, now_nanos: u64) -> io::Result<()> {
         self.end_file(now);
+        self.settle_for_good(now, now_nanos);
+        self.tell_account(now);
+        self.sink.close()
+    }
+
+    /// Hands over what is in the block. Nobody waits any longer: what the sink does not take now is
+    /// given up.
+    fn settle_for_good(&mut self, now: Timestamp, now_nanos: u64) {
         while self.settle(now, now_nanos) == Settled::Held {
-            // Nobody waits any longer: what the sink does not take now is given up.
             if let Some(trouble) = &mut self.trouble {
                 trouble.has_given_up = true;
             }
         }
-        self.tell_account(now);
-        self.sink.close()
     }
 
     /// Tells the sink the account as it stands.

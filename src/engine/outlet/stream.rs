@@ -7,7 +7,7 @@ use crate::base::{Level, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
 use crate::event;
 use crate::record::{self, Record, Value};
-use crate::subscription::{Ids, Mark, Wants};
+use crate::subscription::{Ids, Mark, PushRest, Wants};
 
 /// How much news of a sink is taken at once: the rest waits for the next time.
 const NEWS_AT_ONCE: usize = 16;
@@ -63,6 +63,18 @@ impl Outlet {
         let Some(stream) = &mut self.stream else { return };
         let end = self.block.len() - self.sent;
         stream.marks.push(Mark { is_own: true, ..Mark::new(end, now, level) });
+    }
+
+    /// Lets the sink end by itself, if it can: nobody waits for its peer.
+    pub(crate) fn leave(&mut self, now: Timestamp, now_nanos: u64) -> Option<Box<dyn PushRest>> {
+        if !self.is_stream() || self.has_left {
+            return None;
+        }
+        self.settle_for_good(now, now_nanos);
+        self.poll_stream();
+        let rest = self.sink.leave();
+        self.has_left = rest.is_some();
+        rest
     }
 
     /// Takes what the sink has to tell of its peer.

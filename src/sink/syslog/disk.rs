@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::{Level, Timestamp};
-use crate::sink::syslog::buffer::{BufferReader, BufferWriter, Entry};
+use crate::sink::syslog::buffer::{BufferReader, BufferWriter, Entry, MAX_PAYLOAD};
 use crate::sink::syslog::store::{Batch, Memory};
 use crate::sink::syslog::window::Window;
 use crate::subscription::{Ids, Mark};
@@ -39,10 +39,15 @@ pub(crate) fn append(
         for line in part.split_inclusive(|byte| *byte == b'\n') {
             at += line.len();
             let payload = line.strip_suffix(b"\n").unwrap_or(line);
+            // No message is as long: the frame is cut before that, and marked.
+            let payload = payload.get(..MAX_PAYLOAD).unwrap_or(payload);
             let (time, level) = (mark.time.micros(), mark.level as u8);
             let entry = Entry { time, level, flags, extra: &ids, payload, ..Entry::EMPTY };
-            // No line is as long as what the buffer refuses; if one is, it is not taken.
-            writer.stage(&entry).map_err(io::Error::other)?;
+            if let Err(error) = writer.stage(&entry) {
+                // They will be handed over again, and must not be there twice.
+                writer.discard();
+                return Err(io::Error::other(error));
+            }
             ends.push(at);
         }
     }
@@ -205,7 +210,7 @@ impl DiskQueue {
     }
 
     /// The sequence of a message, or the one that is next if it is not known yet.
-    fn sequence(&self, number: u64) -> u64 {
+    pub(crate) fn sequence(&self, number: u64) -> u64 {
         let run = self.runs.iter().rfind(|(first, _)| *first <= number);
         run.map_or(self.expected, |(first, sequence)| sequence + (number - first))
     }

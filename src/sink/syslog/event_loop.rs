@@ -19,12 +19,14 @@ const SOCKETS: usize = 1 << 16;
 /// The waker's token: no route has it.
 const WAKER: Token = Token(usize::MAX);
 
-/// How long the loop sleeps at most, and how long when the kernel does not let it.
+/// How long the loop sleeps for a timer at least and at most, and how long when the kernel does not
+/// let it.
+const SHORTEST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_secs(60);
 const BREATH: Duration = Duration::from_millis(10);
 
-/// The loop of this process, while anybody has it.
-static LOOP: Mutex<Weak<Pump>> = Mutex::new(Weak::new());
+/// The loop of this process, while anybody has it, and the process: a fork of it has no such thread.
+static LOOP: Mutex<(u32, Weak<Pump>)> = Mutex::new((0, Weak::new()));
 
 /// The running loop. It ends when nobody has it any more, and every route has ended.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub(crate) struct Pump {
 impl Pump {
     /// The process's loop, which is started if there is none.
     pub(crate) fn get() -> Result<Arc<Self>> {
-        let mut place = LOOP.lock();
-        if let Some(pump) = place.upgrade() {
+        let (mut place, process) = (LOOP.lock(), std::process::id());
+        if let Some(pump) = place.1.upgrade().filter(|_| place.0 == process) {
             return Ok(pump);
         }
         let failed = |source| Error::io("cannot start the syslog thread", source);
@@ -52,7 +54,7 @@ impl Pump {
         let thread = thread::Builder::new().name("ringmail-syslog".to_owned());
         thread.spawn(move || turns.run()).map_err(failed)?;
         let pump = Arc::new(Self { control });
-        *place = Arc::downgrade(&pump);
+        *place = (process, Arc::downgrade(&pump));
         Ok(pump)
     }
 
@@ -72,7 +74,7 @@ impl Drop for Pump {
 enum Command {
     Open(Box<Route>),
     Close(usize),
-    LookedUp(usize, Found),
+    LookedUp(usize, u64, Found),
     End,
 }
 
@@ -100,8 +102,8 @@ impl Control {
         self.say(Command::Close(route));
     }
 
-    pub(crate) fn looked_up(&self, route: usize, found: Found) {
-        self.say(Command::LookedUp(route, found));
+    pub(crate) fn looked_up(&self, route: usize, lookup: u64, found: Found) {
+        self.say(Command::LookedUp(route, lookup, found));
     }
 
     /// Something was handed over: the loop is woken if it sleeps.
@@ -181,9 +183,9 @@ impl Turns {
                             route.close(round.now);
                         }
                     }
-                    Command::LookedUp(id, found) => {
+                    Command::LookedUp(id, lookup, found) => {
                         if let Some(route) = self.routes.iter_mut().find(of(id)) {
-                            route.looked_up(found, &round);
+                            route.looked_up(lookup, found, &round);
                         }
                     }
                     Command::End => self.is_ending = true,
@@ -210,7 +212,7 @@ impl Turns {
             if !self.routes.iter().any(Route::has_mail) {
                 let wakes = self.routes.iter().filter_map(Route::wakes).min();
                 let wakes = wakes.map(|wakes| wakes.saturating_sub(self.began.elapsed()));
-                timeout = wakes.unwrap_or(LONGEST).min(LONGEST);
+                timeout = wakes.unwrap_or(LONGEST).clamp(SHORTEST, LONGEST);
             }
         }
         match self.poll.poll(events, Some(timeout)) {

@@ -10,7 +10,7 @@ use crate::sink::syslog::frame::{Framer, Message};
 use crate::sink::syslog::pace::Pace;
 use crate::sink::syslog::shared::Shared;
 use crate::sink::syslog::store::{Batch, Memory};
-use crate::sink::syslog::window::Window;
+use crate::sink::syslog::window::{End, Window};
 use crate::subscription::{Header, PushNews};
 
 /// Gives frames to a socket, and is told what became of them.
@@ -96,7 +96,7 @@ impl Feed {
         mut each: impl FnMut(&[u8]),
     ) {
         self.counts.connections += 1;
-        self.pace.begin(self.window.tail());
+        self.pace.begin(self.window.tail(), self.now);
         for record in self.header.iter().flat_map(|header| header.records(now)) {
             let message = Message {
                 line: record.strip_suffix(b"\n").unwrap_or(&record),
@@ -127,6 +127,10 @@ impl Feed {
         }
         let Some(mut message) = self.memory.message(number) else { return false };
         message.is_resent = self.window.was_sent(number);
+        if let Some(disk) = &self.disk {
+            // The same number in each run, so that a repeat can be told by it.
+            message.sequence = Some(disk.sequence(number).saturating_sub(1));
+        }
         self.counts.truncated += u64::from(framer.frame(&message, out));
         true
     }
@@ -162,9 +166,9 @@ impl Feed {
         }
     }
 
-    /// The connection has ended, with or without order.
-    pub(crate) fn end(&mut self, is_orderly: bool, now: Duration) {
-        self.window.end(is_orderly, now);
+    /// The connection has ended.
+    pub(crate) fn end(&mut self, end: End, now: Duration) {
+        self.window.end(end, now);
         if let Some(disk) = &mut self.disk {
             disk.rewind(self.window.next(), &mut self.memory);
         }

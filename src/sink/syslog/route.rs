@@ -19,6 +19,7 @@ use crate::sink::syslog::resolve::{self, Found};
 use crate::sink::syslog::stream::{Stream, Turn};
 use crate::sink::syslog::tls::{self, Trust};
 use crate::sink::syslog::trouble::{Cause, Trouble};
+use crate::sink::syslog::window::End;
 use crate::sink::syslog::{Destination, Protocol};
 use crate::subscription::PushNews;
 
@@ -30,6 +31,9 @@ const QUIET: Duration = Duration::from_secs(10);
 
 /// A connection that stood so long was none of those that are made in vain.
 const GOOD: Duration = Duration::from_secs(5);
+
+/// Lookups that have not come back, at most: each has a thread, which nothing can end.
+const MOST_LOOKUPS: u32 = 4;
 
 /// How often certificates are looked at.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -79,6 +83,11 @@ pub(crate) struct Route {
     failed: Duration,
     /// When it ends whatever has not been sent by then.
     closing: Option<Duration>,
+    /// When it was last run.
+    ran: Duration,
+    /// Lookups so far, and of these, those that have not come back.
+    lookups: u64,
+    lookups_out: u32,
 }
 
 #[derive(Debug)]
@@ -105,6 +114,9 @@ impl Route {
             failures: 0,
             failed: Duration::ZERO,
             closing: None,
+            ran: Duration::ZERO,
+            lookups: 0,
+            lookups_out: 0,
         }
     }
 
@@ -139,9 +151,11 @@ impl Route {
         }
     }
 
-    /// A lookup has brought something.
-    pub(crate) fn looked_up(&mut self, found: Found, round: &Round<'_>) {
-        if !matches!(self.state, State::LookingUp(_)) {
+    /// A lookup has brought something. One that was given up may come back when another server's is
+    /// waited for.
+    pub(crate) fn looked_up(&mut self, lookup: u64, found: Found, round: &Round<'_>) {
+        self.lookups_out = self.lookups_out.saturating_sub(1);
+        if !matches!(self.state, State::LookingUp(_)) || lookup != self.lookups {
             return;
         }
         match found {
@@ -152,6 +166,7 @@ impl Route {
 
     /// Does whatever can be done; whether there is more to do at once.
     pub(crate) fn run(&mut self, round: &Round<'_>) -> bool {
+        self.ran = round.now;
         self.feed.pull();
         self.feed.begin_turn(round.now);
         let more = self.step(round);
@@ -165,14 +180,17 @@ impl Route {
         let state = match &self.state {
             State::Waiting(until) | State::LookingUp(until) => Some(*until),
             State::Racing(race) => Some(race.wakes()),
-            State::Streaming(stream) => stream.wakes(&self.feed, &self.times),
+            State::Streaming(stream) => stream.wakes(&self.times),
             State::Datagrams(datagrams) => datagrams.wakes(),
             State::Ended => return None,
         };
         let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
         let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
+        // Behind that only an acknowledgement changes anything, and the stream looks for these.
+        let steady = steady.filter(|steady| *steady > self.ran);
         let age = self.feed.window.next_age();
-        let paced = matches!(self.state, State::Streaming(_)).then(|| self.feed.wakes()).flatten();
+        let is_sending = matches!(self.state, State::Streaming(_) | State::Datagrams(_));
+        let paced = is_sending.then(|| self.feed.wakes()).flatten();
         [state, steady, age, paced, self.closing].into_iter().flatten().min()
     }
 
@@ -217,7 +235,7 @@ impl Route {
                 };
                 match stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall) {
                     Ok(Turn::Over) => {
-                        self.feed.end(true, round.now);
+                        self.feed.end(End::Orderly, round.now);
                         self.feed.give_up(round.now);
                         self.state = State::Ended;
                         false
@@ -228,7 +246,8 @@ impl Route {
                     }
                     Err(cause) => {
                         let trouble = stream.trouble(cause, &mut self.feed, round.now);
-                        self.feed.end(false, round.now);
+                        let end = if stream.was_told() { End::Told } else { End::Broken };
+                        self.feed.end(end, round.now);
                         self.fail(&trouble, round);
                         false
                     }
@@ -262,11 +281,20 @@ impl Route {
             self.reach(vec![address], round);
             return;
         }
+        if self.lookups_out >= MOST_LOOKUPS {
+            let slow =
+                io::Error::new(io::ErrorKind::TimedOut, "no lookup of the system comes back");
+            self.fail(&Trouble::new(Cause::Lookup(slow)), round);
+            return;
+        }
+        self.lookups += 1;
         let (control, id) = (std::sync::Arc::clone(round.control), self.id());
+        let lookup = self.lookups;
         self.state = State::LookingUp(round.now.saturating_add(self.times.connect));
-        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, found));
-        if let Err(error) = begun {
-            self.fail(&Trouble::new(Cause::Lookup(error)), round);
+        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, lookup, found));
+        match begun {
+            Ok(()) => self.lookups_out += 1,
+            Err(error) => self.fail(&Trouble::new(Cause::Lookup(error)), round),
         }
     }
 
@@ -397,7 +425,7 @@ impl Route {
             if let State::Streaming(stream) = &self.state {
                 stream.trouble(Cause::Closed, &mut self.feed, round.now);
             }
-            self.feed.end(false, round.now);
+            self.feed.end(End::Broken, round.now);
             self.feed.give_up(round.now);
             self.state = State::Ended;
         }

@@ -15,7 +15,7 @@ use crate::sink::syslog::route::{Route, Target};
 use crate::sink::syslog::shared::Shared;
 use crate::sink::syslog::tls::Trust;
 use crate::sink::syslog::{Destination, Facility, Format, Framing, Protocol, Severity, Spread};
-use crate::subscription::{Mark, Opening, Point, PushNews, Sink, Wants};
+use crate::subscription::{Mark, Opening, Point, PushNews, PushRest, Sink, Wants};
 
 /// Bytes that may wait for a destination, where nothing else is said.
 const QUEUE_BYTES: usize = 64 << 20;
@@ -25,6 +25,9 @@ const RESEND_BYTES: usize = 64 << 20;
 
 /// What the buffer on disk is called in a point.
 const BUFFER: &str = "buffer";
+
+/// How long the end waits for the thread that talks to servers, beyond what it waits for them.
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Most of a route's queue.
 const MOST_BYTES: usize = 16 << 30;
@@ -69,6 +72,8 @@ pub struct Syslog {
     buffer: Option<(PathBuf, BufferOptions)>,
     pace: Option<u32>,
     open: Option<Open>,
+    /// What became of the lines of earlier times that it was open.
+    before: PushAccount,
     position: u64,
 }
 
@@ -101,6 +106,7 @@ impl Syslog {
             buffer: None,
             pace: None,
             open: None,
+            before: PushAccount::default(),
             position: 0,
         }
     }
@@ -354,6 +360,15 @@ impl Sink for Syslog {
             routes.push(Route::new(pump.control().route(), feed, targets, self.times));
         }
         let ids = routes.iter().map(Route::id).collect();
+        if let Some(open) = self.open.take() {
+            let mut account = open.shared.account();
+            if self.buffer.is_some() {
+                // What waits on disk is handed over once more.
+                account.handed = account.handed.saturating_sub(account.pending);
+                (account.pending, account.buffered) = (0, 0);
+            }
+            self.before.add(&account);
+        }
         routes.into_iter().for_each(|route| pump.control().open(route));
         let (writer, with_ids) = (writer.take(), self.wants().has_ids());
         self.open = Some(Open { pump, shared, routes: ids, writer, with_ids });
@@ -393,7 +408,17 @@ impl Sink for Syslog {
     }
 
     fn push_account(&self) -> Option<PushAccount> {
-        Some(self.open.as_ref()?.shared.account())
+        let mut account = self.open.as_ref().map(|open| open.shared.account()).unwrap_or_default();
+        account.add(&self.before);
+        Some(account)
+    }
+
+    fn leave(&mut self) -> Option<Box<dyn PushRest>> {
+        let mut open = self.open.take()?;
+        open.begin_end();
+        let before = core::mem::take(&mut self.before);
+        let at_most = self.times.linger.saturating_add(LAST_PATIENCE);
+        Some(Box::new(Rest { open, before, at_most, is_exclusive: self.buffer.is_some() }))
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -422,9 +447,8 @@ impl Sink for Syslog {
 
     fn close(&mut self) -> io::Result<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        open.writer = None;
-        open.routes.iter().for_each(|route| open.pump.control().close(*route));
-        if open.shared.wait_for_end(self.times.linger.saturating_add(Duration::from_secs(2))) {
+        open.begin_end();
+        if open.shared.wait_for_end(self.times.linger.saturating_add(LAST_PATIENCE)) {
             return Ok(());
         }
         Err(io::Error::new(io::ErrorKind::TimedOut, "the syslog thread does not end"))
@@ -455,12 +479,51 @@ impl Syslog {
     }
 }
 
-impl Drop for Syslog {
+impl Open {
+    /// Nothing more will be handed over.
+    fn begin_end(&mut self) {
+        self.writer = None;
+        self.routes.iter().for_each(|route| self.pump.control().close(*route));
+    }
+}
+
+impl Drop for Open {
     fn drop(&mut self) {
         // Closed before or not: the routes end in their own time.
-        if let Some(open) = &self.open {
-            open.routes.iter().for_each(|route| open.pump.control().close(*route));
-        }
+        self.begin_end();
+    }
+}
+
+/// What a sink that was left has still to send.
+#[derive(Debug)]
+struct Rest {
+    open: Open,
+    before: PushAccount,
+    at_most: Duration,
+    is_exclusive: bool,
+}
+
+impl PushRest for Rest {
+    fn account(&self) -> PushAccount {
+        let mut account = self.open.shared.account();
+        account.add(&self.before);
+        account
+    }
+
+    fn take_news(&mut self) -> Option<PushNews> {
+        self.open.shared.take_news()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.open.shared.wait_for_end(Duration::ZERO)
+    }
+
+    fn wait(&self) {
+        self.open.shared.wait_for_end(self.at_most);
+    }
+
+    fn is_exclusive(&self) -> bool {
+        self.is_exclusive
     }
 }
 

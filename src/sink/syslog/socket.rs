@@ -15,6 +15,29 @@ pub(crate) fn unacknowledged(socket: BorrowedFd<'_>) -> io::Result<u64> {
     Ok(u64::try_from(bytes).unwrap_or(0))
 }
 
+/// Where the kernel's `tcp_info` has the window that the peer offers, which the crate's does not.
+const SEND_WINDOW: usize = 228;
+
+/// Bytes that the peer says it would take; `None` where the kernel does not tell.
+///
+/// Linux tells since 5.4.
+pub(crate) fn offered(socket: BorrowedFd<'_>) -> Option<u32> {
+    let mut info = [0_u8; 256];
+    let mut len = libc::socklen_t::try_from(info.len()).ok()?;
+    // SAFETY: the kernel writes at most `len` bytes, and says how many.
+    let result = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            info.as_mut_ptr().cast(),
+            &raw mut len,
+        )
+    };
+    let told = info.get(..usize::try_from(len).ok()?).filter(|_| result == 0)?;
+    told.get(SEND_WINDOW..)?.first_chunk().map(|window| u32::from_ne_bytes(*window))
+}
+
 /// How long given bytes may stay unacknowledged before the kernel ends the connection.
 pub(crate) fn set_user_timeout(socket: BorrowedFd<'_>, timeout: Duration) -> io::Result<()> {
     socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(timeout))
@@ -84,6 +107,15 @@ mod tests {
             std::thread::sleep(Duration::from_millis(1));
         }
         unreachable!("the kernel never acknowledged");
+    }
+
+    #[test]
+    fn the_kernel_tells_what_the_peer_offers() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (_theirs, _) = listener.accept().unwrap();
+        let offered = offered(ours.as_fd()).unwrap();
+        assert!((4096..1 << 30).contains(&offered), "{offered}");
     }
 
     #[test]

@@ -24,6 +24,9 @@ const TURN: usize = 4 << 20;
 /// Bytes of frames that become one or two TLS records, and are acknowledged together.
 const RECORD: usize = 15 << 10;
 
+/// How long a window that stays narrow is taken for a process that does not read.
+const UNREAD: Duration = Duration::from_secs(60);
+
 /// How soon the kernel is asked again what the peer has, at first and at last.
 const FIRST_CHECK: Duration = Duration::from_millis(1);
 const LAST_CHECK: Duration = Duration::from_millis(128);
@@ -44,11 +47,16 @@ pub(crate) struct Stream {
     has_begun: bool,
     /// We have said that nothing more comes.
     is_shut: bool,
+    /// The peer has said that it ends.
+    was_told: bool,
     made: Duration,
     /// When the peer's kernel last took something, or had nothing to take.
     moved: Duration,
     checked: Duration,
     check: Duration,
+    /// The greatest window that the peer has offered, and when it last offered most of it.
+    widest: u32,
+    wide: Duration,
 }
 
 /// How a turn of a stream ended.
@@ -88,10 +96,13 @@ impl Stream {
             is_writable: true,
             has_begun: false,
             is_shut: false,
+            was_told: false,
             made: now,
             moved: now,
             checked: now,
             check: FIRST_CHECK,
+            widest: 0,
+            wide: now,
         })
     }
 
@@ -132,6 +143,10 @@ impl Stream {
         wall: Timestamp,
     ) -> Result<Turn, Cause> {
         let is_over = self.read();
+        if now.saturating_sub(self.moved) >= LAST_CHECK {
+            // Time in which there was nothing to take is none in which nothing was taken.
+            self.look(feed, now);
+        }
         let more =
             if matches!(is_over, Ok(false)) { self.write(feed, framer, wall) } else { Ok(false) };
         // A peer that refuses says why, if at all, before the connection breaks.
@@ -171,6 +186,11 @@ impl Stream {
         }
     }
 
+    /// Whether the peer has said that it ends.
+    pub(crate) const fn was_told(&self) -> bool {
+        self.was_told
+    }
+
     pub(crate) const fn is_shut(&self) -> bool {
         self.is_shut
     }
@@ -181,8 +201,10 @@ impl Stream {
     }
 
     /// When it is to be looked at although the kernel tells nothing.
-    pub(crate) fn wakes(&self, feed: &Feed, times: &Times) -> Option<Duration> {
-        let check = feed.window.is_in_flight().then(|| self.checked.saturating_add(self.check));
+    pub(crate) fn wakes(&self, times: &Times) -> Option<Duration> {
+        // Messages, what opens a stream, or what TLS has to say: all of it may stall.
+        let is_in_flight = self.written > self.acknowledged || !self.is_drained();
+        let check = is_in_flight.then(|| self.checked.saturating_add(self.check));
         let handshake = (!self.is_ready()).then(|| self.made.saturating_add(times.connect));
         check.into_iter().chain(handshake).min()
     }
@@ -237,6 +259,7 @@ impl Stream {
             io::copy(&mut tls.reader().take(waiting as u64), &mut io::sink())
                 .map_err(Cause::Broken)?;
             if state.peer_has_closed() {
+                self.was_told = true;
                 return Ok(true);
             }
         }
@@ -332,12 +355,13 @@ impl Stream {
         Ok(())
     }
 
-    /// Asks the kernel what the peer's has taken.
+    /// Asks the kernel what the peer's has taken, and whether its process reads.
     fn look(&mut self, feed: &mut Feed, now: Duration) {
         // What cannot be asked is not known to be acknowledged.
         let Ok(waiting) = socket::unacknowledged(self.socket.as_fd()) else { return };
         let acknowledged = self.written.saturating_sub(waiting);
-        if acknowledged > self.acknowledged {
+        let has_moved = acknowledged > self.acknowledged;
+        if has_moved {
             self.acknowledged = acknowledged;
             self.check = FIRST_CHECK;
             self.moved = now;
@@ -345,10 +369,24 @@ impl Stream {
         } else if self.is_drained() && waiting == 0 {
             self.moved = now;
         } else {
-            feed.window.stand_still(now.saturating_sub(self.checked));
             self.check = (self.check * 2).min(LAST_CHECK);
         }
+        if (waiting > 0 && !has_moved) || self.is_unread(now) {
+            feed.window.stand_still(now.saturating_sub(self.checked));
+        }
         self.checked = now;
+    }
+
+    /// Whether the peer's process has left something unread, as far as the window shows that its kernel
+    /// offers. When all is read and nothing more is sent, the kernel need not say so: after a while
+    /// it is not believed any more.
+    fn is_unread(&mut self, now: Duration) -> bool {
+        let Some(offered) = socket::offered(self.socket.as_fd()) else { return false };
+        self.widest = self.widest.max(offered);
+        if offered >= self.widest / 8 * 7 {
+            self.wide = now;
+        }
+        now != self.wide && now.saturating_sub(self.wide) < UNREAD
     }
 }
 

@@ -12,7 +12,8 @@
 //!
 //! When a connection ends without order, what the peer's kernel took during the last seconds may have
 //! died with the peer: the window goes back to `held`. What of it had been let go for lack of room
-//! is then unknown.
+//! is then unknown, and so are the last kilobytes of the minute before, unless the peer said that it
+//! would end: a process that hangs leaves them unread or unwritten.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -27,6 +28,35 @@ pub(crate) struct Terms {
     pub(crate) lost: u64,
     /// Sendings beyond the first.
     pub(crate) resent: u64,
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It was shut by us, and then by the peer: everything acknowledged has arrived.
+    Orderly,
+    /// The peer said that it ends, as TLS can: what it took before the last seconds has been written.
+    Told,
+    /// It just ended: a process that hung for long may have been killed.
+    Broken,
+}
+
+/// Acknowledged messages that are kept.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    until: Duration,
+    /// Behind the last of them.
+    upto: u64,
+    /// Where they end in the connection's bytes.
+    end: u64,
+}
+
+/// Acknowledged messages that are no longer there.
+#[derive(Clone, Copy, Debug)]
+struct Gone {
+    until: Duration,
+    count: u64,
+    end: u64,
 }
 
 /// The messages of one queue.
@@ -45,10 +75,12 @@ pub(crate) struct Window {
     flight: VecDeque<(u64, u64)>,
     /// Where the first of them begins.
     start: u64,
-    /// What was acknowledged when, oldest first, of what is kept: until when, and up to which message.
-    kept: VecDeque<(Duration, u64)>,
-    /// What was let go before its time: until when it is in doubt, and how many.
-    doubted: VecDeque<(Duration, u64)>,
+    /// What was acknowledged when, oldest first, of what is kept.
+    kept: VecDeque<Kept>,
+    /// What was let go before its time, and is in doubt until then.
+    doubted: VecDeque<Gone>,
+    /// What was let go in time, or is no longer in doubt, and may lie unread in the peer's kernel.
+    faint: VecDeque<Gone>,
     /// How long acknowledged messages are kept, and how long those let go are in doubt.
     keep: Duration,
     terms: Terms,
@@ -68,6 +100,7 @@ impl Window {
             start: 0,
             kept: VecDeque::new(),
             doubted: VecDeque::new(),
+            faint: VecDeque::new(),
             keep,
             terms: Terms { handed: 0, acknowledged: 0, unknown: 0, pending: 0, lost: 0, resent: 0 },
         }
@@ -143,42 +176,57 @@ impl Window {
         self.terms.pending -= count;
         self.terms.acknowledged += count;
         let until = now.saturating_add(self.keep);
+        let (upto, end) = (self.acked, self.start);
         match self.kept.back_mut() {
             // A tenth of a second is exact enough, and keeps the list short.
-            Some((last, upto)) if until.saturating_sub(*last) < GRAIN => *upto = self.acked,
-            _ => self.kept.push_back((until.saturating_add(GRAIN), self.acked)),
+            Some(last) if until.saturating_sub(last.until) < GRAIN => {
+                (last.upto, last.end) = (upto, end);
+            }
+            _ => self.kept.push_back(Kept { until: until.saturating_add(GRAIN), upto, end }),
         }
     }
 
     /// Lets go of what has been kept long enough; `held` tells how far.
     pub(crate) fn age(&mut self, now: Duration) {
-        while let Some((_, upto)) = self.kept.pop_front_if(|(until, _)| *until <= now) {
+        while let Some(Kept { until, upto, end }) = self.kept.pop_front_if(|kept| kept.until <= now)
+        {
+            let count = upto.saturating_sub(self.held);
             self.held = self.held.max(upto);
+            self.faint.push_back(Gone { until: until.saturating_add(UNREAD_TIME), count, end });
         }
-        while self.doubted.pop_front_if(|(until, _)| *until <= now).is_some() {}
+        while let Some(gone) = self.doubted.pop_front_if(|gone| gone.until <= now) {
+            let until = gone.until.saturating_add(UNREAD_TIME);
+            self.faint.push_back(Gone { until, ..gone });
+        }
+        while self.faint.pop_front_if(|gone| gone.until <= now).is_some() {}
     }
 
     /// Lets go of acknowledged messages before `upto`, before their time.
     pub(crate) fn squeeze(&mut self, upto: u64) {
         let upto = upto.min(self.acked);
         while self.held < upto {
-            let Some(&(until, last)) = self.kept.front() else { break };
-            let end = last.min(upto);
-            let count = end.saturating_sub(self.held);
+            let Some(&Kept { until, upto: last, end }) = self.kept.front() else { break };
+            let to = last.min(upto);
+            let count = to.saturating_sub(self.held);
             match self.doubted.back_mut() {
-                Some((same, doubted)) if *same == until => *doubted += count,
-                _ => self.doubted.push_back((until, count)),
+                Some(doubted) if doubted.until == until => {
+                    doubted.count += count;
+                    doubted.end = end;
+                }
+                _ => self.doubted.push_back(Gone { until, count, end }),
             }
-            self.held = end;
-            if end == last {
+            self.held = to;
+            if to == last {
                 self.kept.pop_front();
             }
         }
     }
 
-    /// Time in which the peer took nothing does not count: everything is kept so much longer.
+    /// Time in which the peer took nothing, or read nothing, does not count: everything is kept so
+    /// much longer.
     pub(crate) fn stand_still(&mut self, by: Duration) {
-        for (until, _) in self.kept.iter_mut().chain(self.doubted.iter_mut()) {
+        let untils = self.kept.iter_mut().map(|kept| &mut kept.until);
+        for until in untils.chain(self.doubted.iter_mut().map(|gone| &mut gone.until)) {
             *until = until.saturating_add(by);
         }
     }
@@ -199,24 +247,27 @@ impl Window {
         }
     }
 
-    /// The connection is no more. With order: everything acknowledged has arrived.
-    pub(crate) fn end(&mut self, orderly: bool, now: Duration) {
+    /// The connection is no more.
+    pub(crate) fn end(&mut self, end: End, now: Duration) {
         self.age(now);
-        self.flight.clear();
-        self.start = 0;
-        if orderly {
+        if end == End::Orderly {
             self.held = self.acked;
         } else {
             let back = self.acked - self.held;
             self.terms.acknowledged -= back;
             self.terms.pending += back;
             self.acked = self.held;
-            let doubted: u64 = self.doubted.iter().map(|(_, count)| count).sum();
-            self.terms.acknowledged -= doubted;
-            self.terms.unknown += doubted;
+            let is_near = |gone: &&Gone| gone.end.saturating_add(UNREAD_BYTES) > self.start;
+            let faint = self.faint.iter().filter(is_near).filter(|_| end == End::Broken);
+            let unknown: u64 = self.doubted.iter().chain(faint).map(|gone| gone.count).sum();
+            self.terms.acknowledged -= unknown;
+            self.terms.unknown += unknown;
         }
+        self.flight.clear();
+        self.start = 0;
         self.kept.clear();
         self.doubted.clear();
+        self.faint.clear();
         self.next = self.acked;
         self.sent_before = self.sent;
     }
@@ -271,14 +322,9 @@ impl Window {
         self.acked >= self.sent_before
     }
 
-    /// Whether something that was sent is not acknowledged.
-    pub(crate) fn is_in_flight(&self) -> bool {
-        !self.flight.is_empty()
-    }
-
     /// When something need not be kept any longer.
     pub(crate) fn next_age(&self) -> Option<Duration> {
-        self.kept.front().map(|(until, _)| *until)
+        self.kept.front().map(|kept| kept.until)
     }
 
     pub(crate) const fn terms(&self) -> Terms {
@@ -295,6 +341,12 @@ impl Window {
         self.kept.clear();
     }
 }
+
+/// What a process that hung may have left unread or unwritten when the connection ends, beyond what the
+/// window that its kernel offered shows: this is how long it is thought of, and how many of the last
+/// bytes.
+const UNREAD_TIME: Duration = Duration::from_secs(55);
+const UNREAD_BYTES: u64 = 256 << 10;
 
 /// How exact the times of acknowledgements are.
 const GRAIN: Duration = Duration::from_millis(100);
@@ -314,6 +366,7 @@ mod tests {
         Flies(u64),
         Kept(Duration),
         LetGo(Duration),
+        Faint(Duration),
         Arrived,
         Unknown,
         Lost,
@@ -346,8 +399,9 @@ mod tests {
         fn terms(&self) -> Terms {
             Terms {
                 handed: self.messages.len() as u64 + self.removed,
-                acknowledged: self
-                    .count(|s| matches!(s, State::Kept(_) | State::LetGo(_) | State::Arrived)),
+                acknowledged: self.count(|s| {
+                    matches!(s, State::Kept(_) | State::LetGo(_) | State::Faint(_) | State::Arrived)
+                }),
                 unknown: self.count(|s| s == State::Unknown) + self.removed_sent,
                 pending: self.count(|s| matches!(s, State::Waits | State::Flies(_))),
                 lost: self.count(|s| s == State::Lost) + self.removed - self.removed_sent,
@@ -355,23 +409,31 @@ mod tests {
             }
         }
 
-        fn end(&mut self, orderly: bool, now: Duration) {
+        fn end(&mut self, end: End, now: Duration) {
             self.age(now);
             self.groups.clear();
             for (state, _) in &mut self.messages {
-                *state = match *state {
-                    State::Flies(_) => State::Waits,
-                    State::Kept(_) | State::LetGo(_) if orderly => State::Arrived,
-                    State::Kept(_) => State::Waits,
-                    State::LetGo(_) => State::Unknown,
-                    other => other,
+                *state = match (*state, end) {
+                    (State::Flies(_), _) => State::Waits,
+                    (State::Kept(_) | State::LetGo(_) | State::Faint(_), End::Orderly) => {
+                        State::Arrived
+                    }
+                    (State::Kept(_), _) => State::Waits,
+                    (State::LetGo(_), _) | (State::Faint(_), End::Broken) => State::Unknown,
+                    (State::Faint(_), End::Told) => State::Arrived,
+                    (other, _) => other,
                 };
             }
         }
 
         fn age(&mut self, now: Duration) {
             for (state, _) in &mut self.messages {
-                if matches!(state, State::Kept(until) | State::LetGo(until) if *until <= now) {
+                if let State::Kept(until) | State::LetGo(until) = *state
+                    && until <= now
+                {
+                    *state = State::Faint(until + UNREAD_TIME);
+                }
+                if matches!(state, State::Faint(until) if *until <= now) {
                     *state = State::Arrived;
                 }
             }
@@ -386,7 +448,7 @@ mod tests {
         Pass(u64),
         Squeeze(u64),
         Stall(u64),
-        End(bool),
+        End(End),
         Unsend(u64),
         Remove(u64, u64),
         GiveUp,
@@ -398,10 +460,10 @@ mod tests {
             6 => (1..4_u64).prop_map(Step::Send),
             6 => (0..40_u64).prop_map(Step::Acknowledge),
             // Whole seconds: what the grain makes of shorter times is not what is tested.
-            4 => (1..4_u64).prop_map(Step::Pass),
+            4 => prop_oneof![1..4_u64, 20..60_u64].prop_map(Step::Pass),
             2 => (0..12_u64).prop_map(Step::Squeeze),
             1 => (1..9_u64).prop_map(Step::Stall),
-            2 => any::<bool>().prop_map(Step::End),
+            3 => prop::sample::select(vec![End::Orderly, End::Told, End::Broken]).prop_map(Step::End),
             1 => (0..60_u64).prop_map(Step::Unsend),
             2 => (0..4_u64, 0..5_u64).prop_map(|(ahead, count)| Step::Remove(ahead, count)),
             1 => Just(Step::GiveUp),
@@ -482,13 +544,13 @@ mod tests {
                                 naive.resent -= u64::from(*times > 0);
                             }
                         }
-                        window.end(true, now);
-                        naive.end(true, now);
+                        window.end(End::Orderly, now);
+                        naive.end(End::Orderly, now);
                         (bytes, acked_bytes) = (0, 0);
                     }
-                    Step::End(orderly) => {
-                        window.end(orderly, now);
-                        naive.end(orderly, now);
+                    Step::End(end) => {
+                        window.end(end, now);
+                        naive.end(end, now);
                         (bytes, acked_bytes) = (0, 0);
                     }
                     Step::Remove(ahead, count) => {

@@ -1,0 +1,169 @@
+//! What is rare: very long lines, silence, other runs, another configuration.
+
+use std::io::Read as _;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsRawFd as _;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use ringmail::event::{Icid, IcidClose};
+use ringmail::sink::syslog::buffer::BufferOptions;
+use ringmail::sink::syslog::{Destination, Format, Syslog};
+use ringmail::subscription::Mark;
+use ringmail::{Engine, Level, LogType, Sink as _, Subscription, Timestamp};
+
+use crate::server::free_port;
+use crate::traffic;
+
+/// Gives all that one client sends.
+fn reader(listener: TcpListener) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut all = Vec::new();
+        listener.accept().unwrap().0.read_to_end(&mut all).unwrap();
+        all
+    })
+}
+
+fn quick(port: u16) -> Syslog {
+    Syslog::to(Destination::tcp("127.0.0.1", port))
+        .retry(Duration::from_millis(20), Duration::from_millis(100))
+}
+
+/// A line of escapes can be far longer than what any server takes.
+#[test]
+fn a_line_that_is_too_long_for_the_buffer_is_cut_and_costs_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let folder = dir.path().join("mail_logs");
+    let mut sink = traffic::open(quick(port).buffer(folder, BufferOptions::default()));
+    let (first, _) = traffic::line(0);
+    let long = format!("Wed Nov 19 09:16:38 2014 Info: MID 1 {}\n", "\\001".repeat(60_000));
+    let (last, _) = traffic::line(2);
+    let (mut lines, mut marks) = (Vec::new(), Vec::new());
+    for line in [&first[..], long.as_bytes(), &last] {
+        lines.extend_from_slice(line);
+        marks.push(Mark::new(lines.len(), Timestamp::from_seconds(1), Level::Info));
+    }
+    assert_eq!(sink.write_marked(&lines, &marks).unwrap(), lines.len());
+    let reader = reader(listener);
+    let account = traffic::wait(&sink, "all", |account| account.acknowledged == 3);
+    assert_eq!((account.handed, account.truncated), (3, 1), "{account:?}");
+    sink.close().unwrap();
+    let all = reader.join().unwrap();
+    let mut frames = all.split(|byte| *byte == b'\n').skip(3);
+    assert_eq!(frames.next().and_then(traffic::number), Some(0));
+    let cut = frames.next().unwrap();
+    assert!(cut.len() == traffic::LONGEST && cut.ends_with(b"..."), "{}", cut.len());
+    assert_eq!(frames.next().and_then(traffic::number), Some(2));
+}
+
+/// Makes a socket acknowledge late, as one far away does.
+fn acknowledge_late(stream: &TcpStream) {
+    let off: libc::c_int = 0;
+    let len = libc::socklen_t::try_from(size_of_val(&off)).unwrap();
+    // SAFETY: the kernel reads one int of this process.
+    let result = unsafe {
+        libc::setsockopt(
+            stream.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_QUICKACK,
+            (&raw const off).cast(),
+            len,
+        )
+    };
+    assert_eq!(result, 0);
+}
+
+#[test]
+fn silence_is_no_stall() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut buffer = [0; 4096];
+        loop {
+            acknowledge_late(&stream);
+            if stream.read(&mut buffer).unwrap() == 0 {
+                return;
+            }
+        }
+    });
+    let mut sink = traffic::open(quick(port).stall_timeout(Duration::from_secs(1)));
+    for round in 0..3 {
+        traffic::push(&mut sink, round..round + 1, 0);
+        // What is tested is time in which nothing is to be sent.
+        std::thread::sleep(Duration::from_millis(1300));
+    }
+    let account = traffic::wait(&sink, "all", |account| account.acknowledged == 3);
+    assert_eq!((account.failures, account.connections), (0, 1), "{account:?}");
+    sink.close().unwrap();
+    reader.join().unwrap();
+}
+
+/// A repeat that comes from a later run is told by its number.
+#[test]
+fn numbers_go_on_in_the_next_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    for run in 0..3 {
+        let folder = dir.path().join("mail_logs");
+        let sink = quick(port).format(Format::Rfc5424).buffer(folder, BufferOptions::default());
+        let mut sink = traffic::open(sink);
+        let reader = reader(listener.try_clone().unwrap());
+        traffic::push(&mut sink, run * 10..run * 10 + 10, 0);
+        traffic::wait(&sink, "all", |account| account.acknowledged == 10);
+        sink.close().unwrap();
+        drop(sink);
+        let text = String::from_utf8(reader.join().unwrap()).unwrap();
+        let numbers: Vec<usize> = text
+            .split(" seq=\"")
+            .skip(1)
+            .map(|t| t[..t.find('"').unwrap()].parse().unwrap())
+            .collect();
+        assert_eq!(numbers, (run * 10 + 1..run * 10 + 11).collect::<Vec<_>>(), "{text}");
+    }
+}
+
+#[test]
+fn what_waits_on_disk_is_counted_once_when_the_configuration_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let push = |linger| {
+        let folder = dir.path().join("mail_logs");
+        let push = quick(port).buffer(folder, BufferOptions::default());
+        let mail = Subscription::new("mail_logs", LogType::TextMail);
+        Engine::builder().subscribe(mail.sink(push.linger(Duration::from_millis(linger))))
+    };
+    let (engine, guard) = push(100).start().unwrap();
+    let mut worker = engine.producer().unwrap();
+    for round in 1..4 {
+        for icid in 0..100 {
+            worker.emit(&IcidClose { icid: Icid(icid) });
+        }
+        engine.flush();
+        engine.reconfigure(push(100 + round), &[]).unwrap();
+        let ledger = engine.ledger();
+        ledger.check().unwrap();
+        let account = ledger.subscriptions[0].push.unwrap();
+        // Lines of the engine's own are among them.
+        let lines = ledger.subscriptions[0].lines();
+        assert_eq!((account.handed, account.pending), (lines, lines), "{account:?}");
+    }
+    let reader = reader(TcpListener::bind(("127.0.0.1", port)).unwrap());
+    let deadline = std::time::Instant::now() + Duration::from_secs(30);
+    loop {
+        engine.flush();
+        let account = engine.ledger().subscriptions[0].push.unwrap();
+        if account.pending == 0 {
+            assert_eq!(account.handed, account.acknowledged, "{account:?}");
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{account:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(guard);
+    let all = String::from_utf8(reader.join().unwrap()).unwrap();
+    assert_eq!(all.matches(" close\n").count(), 300);
+}
