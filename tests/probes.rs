@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -20,8 +20,15 @@ const SCRIPTS: [(&str, &[&str]); 5] = [
     ("mids.bt", &["@events[7]:", "@events[8]:"]),
 ];
 
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("perf/bpf")
+}
+
 /// What keeps this machine from tracing, if anything does.
 fn obstacle() -> Option<String> {
+    if !scripts().is_dir() {
+        return Some("the scripts are not part of the package".to_owned());
+    }
     let tries = Command::new("bpftrace")
         .args(["-p", &std::process::id().to_string(), "-e"])
         .arg("usdt:*:ringmail:round { } BEGIN { exit(); }")
@@ -75,7 +82,7 @@ fn missing(output: &Output, (_, expected): (&str, &[&'static str])) -> Option<&'
 
 /// Runs all scripts for so long, and takes what they print at their end.
 fn trace(time: Duration) -> Vec<Output> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("perf/bpf");
+    let dir = scripts();
     let tracers: Vec<Child> = SCRIPTS
         .iter()
         .map(|(script, _)| {

@@ -1,7 +1,9 @@
 //! A subscription of the service that goes to a syslog server: configuration, the error line, alerts.
 
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test ends where it fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test ends where it fails")]
+#![expect(clippy::print_stdout, reason = "a test says why it skips")]
+#![expect(unreachable_pub, reason = "other tests share it")]
 
 #[path = "common/service.rs"]
 mod service;

@@ -10,6 +10,7 @@ mod guarded;
 mod ids;
 mod leaving;
 mod machine;
+mod notices;
 mod outlet;
 mod plan;
 mod reconfigure;

@@ -31,6 +31,7 @@ fn length(value: u64) -> usize {
 
 /// For each power of two: what makes the upper half of the sum with a value between it and the next
 /// one the value's length.
+#[expect(clippy::indexing_slicing, reason = "worked out as it is compiled, within the array")]
 const LENGTHS: [u64; 32] = {
     let mut lengths = [0; 32];
     let mut log2 = 0;

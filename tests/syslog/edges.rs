@@ -117,11 +117,8 @@ fn numbers_go_on_in_the_next_run() {
         sink.close().unwrap();
         drop(sink);
         let text = String::from_utf8(reader.join().unwrap()).unwrap();
-        let numbers: Vec<usize> = text
-            .split(" seq=\"")
-            .skip(1)
-            .map(|t| t[..t.find('"').unwrap()].parse().unwrap())
-            .collect();
+        let numbers = text.split(" seq=\"").skip(1).filter_map(|text| text.split_once('"'));
+        let numbers: Vec<usize> = numbers.map(|(number, _)| number.parse().unwrap()).collect();
         assert_eq!(numbers, (run * 10 + 1..run * 10 + 11).collect::<Vec<_>>(), "{text}");
     }
 }
@@ -166,4 +163,72 @@ fn what_waits_on_disk_is_counted_once_when_the_configuration_changes() {
     drop(guard);
     let all = String::from_utf8(reader.join().unwrap()).unwrap();
     assert_eq!(all.matches(" close\n").count(), 300);
+}
+
+/// What a server had acknowledged a moment before it was killed is sent again, also by the next run.
+#[test]
+fn what_is_to_be_sent_again_is_not_forgotten_by_the_next_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let folder = dir.path().join("mail_logs");
+    let open = || traffic::open(quick(port).buffer(&folder, BufferOptions::default()));
+    let mut sink = open();
+    let (stream, _) = listener.accept().unwrap();
+    drop(listener);
+    for round in 0..5 {
+        traffic::push(&mut sink, round * 100..round * 100 + 100, 0);
+        traffic::wait(&sink, "all", |account| account.pending == 0);
+        // In this time the buffer is told of it.
+        std::thread::sleep(Duration::from_millis(60));
+    }
+    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(stream);
+    let account = traffic::wait(&sink, "reset", |account| account.pending > 0);
+    assert_eq!(account.pending, 500, "{account:?}");
+    sink.close().unwrap();
+    drop(sink);
+
+    let mut sink = open();
+    assert_eq!(sink.push_account().unwrap().pending, 500);
+    let reader = reader(TcpListener::bind(("127.0.0.1", port)).unwrap());
+    traffic::wait(&sink, "all", |account| account.acknowledged == 500);
+    sink.close().unwrap();
+    let all = reader.join().unwrap();
+    let numbers: Vec<_> = all.split(|byte| *byte == b'\n').filter_map(traffic::number).collect();
+    assert_eq!(numbers, (0..500).collect::<Vec<_>>());
+}
+
+/// A message that cannot be read is lost once, however often the others are sent.
+#[test]
+fn damage_counts_once_also_when_all_is_sent_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("mail_logs");
+    let mut sink = traffic::open(quick(free_port()).buffer(&folder, BufferOptions::default()));
+    traffic::push(&mut sink, 0..100, 0);
+    sink.close().unwrap();
+    drop(sink);
+    let segment = folder.join("00000000000000000001.segment");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let at = memchr::memmem::find(&bytes, b"MID 50 ").unwrap();
+    bytes[at] = b'X';
+    std::fs::write(&segment, bytes).unwrap();
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut sink = traffic::open(quick(port).buffer(&folder, BufferOptions::default()));
+    for _ in 0..3 {
+        let (stream, _) = listener.accept().unwrap();
+        traffic::wait(&sink, "all", |account| account.pending == 0);
+        socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+        drop(stream);
+        traffic::wait(&sink, "reset", |account| account.pending > 0);
+    }
+    let reader = reader(listener);
+    let account = traffic::wait(&sink, "all", |account| account.pending == 0);
+    assert_eq!((account.acknowledged, account.lost + account.unknown), (99, 1), "{account:?}");
+    sink.close().unwrap();
+    let all = reader.join().unwrap();
+    let numbers: Vec<_> = all.split(|byte| *byte == b'\n').filter_map(traffic::number).collect();
+    assert_eq!(numbers, (0..100).filter(|number| *number != 50).collect::<Vec<_>>());
 }

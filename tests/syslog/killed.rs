@@ -95,7 +95,7 @@ fn read(socket: TcpStream, connection: usize, arrived: &Arrived) {
 fn whatever_moment_we_are_killed_at_nothing_is_lost() {
     let above = tempfile::tempdir().unwrap();
     let dir = above.path();
-    fs::write(dir.join("board"), [0; 1024]).unwrap();
+    fs::write(dir.join("board"), vec![0; (usize::try_from(TURNS).unwrap() + 1) * 8]).unwrap();
     let board = File::open(dir.join("board")).unwrap();
     let accepted = |turn: u64| {
         let mut number = [0; 8];

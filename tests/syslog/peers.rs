@@ -154,6 +154,36 @@ fn a_peer_that_reads_a_byte_now_and_then_is_not_given_up() {
 }
 
 #[test]
+fn a_connection_that_was_idle_has_all_of_its_time_when_something_comes() {
+    let peer = Peer::new(|_, mut stream, is_over| {
+        // Idle for longer than the stall timeout, then slow for less.
+        std::thread::sleep(Duration::from_millis(1900));
+        read(&mut stream, usize::MAX, is_over);
+    });
+    let sink = quick(Destination::tcp("127.0.0.1", peer.port)).linger(Duration::from_secs(30));
+    let mut sink = traffic::open(sink);
+    traffic::wait(&sink, "a connection", |account| account.connections == 1);
+    std::thread::sleep(Duration::from_millis(1300));
+    traffic::push(&mut sink, 0..100_000, 0);
+    sink.close().unwrap();
+    let account = sink.push_account().unwrap();
+    assert_eq!((account.acknowledged, account.failures), (100_000, 0), "{account:?}");
+}
+
+#[test]
+fn a_peer_that_talks_is_not_listened_to_and_does_no_harm() {
+    let peer = Peer::new(|_, mut stream, is_over| {
+        stream.write_all(&[b'z'; 3_000_000]).unwrap();
+        read(&mut stream, usize::MAX, is_over);
+    });
+    let mut sink = traffic::open(quick(Destination::tcp("127.0.0.1", peer.port)));
+    traffic::push(&mut sink, 0..100, 0);
+    traffic::wait(&sink, "all", |account| account.acknowledged == 100);
+    sink.close().unwrap();
+    assert_eq!(sink.push_account().unwrap().failures, 0);
+}
+
+#[test]
 fn a_peer_that_closes_at_once_is_tried_less_and_less_often() {
     let peer = Peer::new(|_, stream, _| drop(stream));
     let sink = quick(Destination::tcp("127.0.0.1", peer.port));

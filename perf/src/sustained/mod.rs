@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use self::offer::{Offer, Offered};
 use self::scale::Scaling;
 use self::watched::{Schedule, Watch, Watched};
-use crate::measure::{cpu_seconds, percentiles, resident_bytes};
+use crate::measure::{Others, cpu_seconds, percentiles, resident_bytes};
 use crate::results::Saving;
 use crate::said::Script;
 use crate::table::table;
@@ -75,12 +75,16 @@ struct Found {
     said: u64,
     lost: u64,
     cpu: f64,
+    /// Cores that other programs took meanwhile.
+    others: f64,
 }
 
 impl Sustained {
     pub(crate) fn run(&self) -> Result<Findings> {
         let place = Target::Disk.place()?;
+        let others = Others::watch();
         let found = self.sustain(&place)?;
+        let found = Found { others: others.cores(), ..found };
         drop(place);
         found.check()?;
         let is_long = self.seconds >= 30;
@@ -197,7 +201,7 @@ impl Sustained {
         }
         let lost = shed + (said - shed).abs_diff(written);
         let lag = watch.lag();
-        Found { seconds, latency, calm_latency, lag, said, lost, cpu }
+        Found { seconds, latency, calm_latency, lag, said, lost, cpu, others: 0.0 }
     }
 
     fn json(&self, found: &Found) -> Value {
@@ -228,6 +232,7 @@ impl Sustained {
             "emit_ns_but_for_the_stall": percentiles(&found.calm_latency),
             "lag_ns": percentiles(&found.lag),
             "cpu_seconds": found.cpu,
+            "cores_of_others": found.others,
             "memory_bytes": { "first": first, "last": last, "max": most },
             "over_time": seconds,
         })
@@ -250,7 +255,8 @@ impl Sustained {
         let [first, last, most] = [first, last, most].map(|bytes| bytes as f64 / 1e6);
         format!(
             "{} lines/s by {} workers for {} s, the sink stalls for {} ms: {} lines, {} lost\n{}\
-             memory: {first:.1} MB in the first second, {last:.1} in the last, {most:.1} at most\n",
+             memory: {first:.1} MB in the first second, {last:.1} in the last, {most:.1} at most\n\
+             others took {:.2} cores\n",
             self.rate,
             self.workers,
             self.seconds,
@@ -258,6 +264,7 @@ impl Sustained {
             found.said,
             found.lost,
             table(&rows),
+            found.others,
         )
     }
 }

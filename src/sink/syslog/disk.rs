@@ -104,6 +104,8 @@ pub(crate) struct DiskQueue {
     reader: BufferReader,
     /// From which number on messages have which sequences, in runs without a gap.
     runs: VecDeque<(u64, u64)>,
+    /// The gaps, which the window counts no longer.
+    missed: VecDeque<(u64, u64)>,
     /// The sequence of the last message that the window knows of.
     taken: u64,
     /// The sequence that is read next, if there is no gap.
@@ -124,8 +126,8 @@ impl DiskQueue {
         window.set_sent(reader.maybe_sent_until().saturating_sub(settled));
         let runs = VecDeque::from([(0, settled + 1)]);
         let (expected, told) = (settled + 1, Duration::ZERO);
-        let queue =
-            Self { reader, runs, taken, expected, acknowledged: settled, released: settled, told };
+        let (missed, acknowledged, released) = (VecDeque::new(), settled, settled);
+        let queue = Self { reader, runs, missed, taken, expected, acknowledged, released, told };
         (queue, window)
     }
 
@@ -142,7 +144,7 @@ impl DiskQueue {
         let (mut batch, mut gaps) = (Batch::default(), Vec::new());
         for entry in self.reader.read(PIECE) {
             if entry.sequence > self.expected {
-                gaps.push((number, entry.sequence - self.expected));
+                gaps.push((number, self.expected, entry.sequence - 1));
                 self.runs.push_back((number, entry.sequence));
             }
             self.expected = entry.sequence + 1;
@@ -153,13 +155,14 @@ impl DiskQueue {
         }
         // What could not be read at the end.
         if self.reader.cursor() > self.expected {
-            gaps.push((number, self.reader.cursor() - self.expected));
+            gaps.push((number, self.expected, self.reader.cursor() - 1));
             self.expected = self.reader.cursor();
             self.runs.push_back((number, self.expected));
         }
         // What was read may have been appended a moment ago.
         self.pull(window);
-        for (number, count) in gaps {
+        for (number, from, to) in gaps {
+            let count = self.miss(from, to);
             window.remove(number, count);
         }
         let is_there = batch.len() > 0;
@@ -182,6 +185,19 @@ impl DiskQueue {
         }
         self.expected = self.sequence(number);
         self.reader.rewind(self.expected);
+        let before = self.expected.saturating_sub(1);
+        self.reader.take_back(before);
+        self.acknowledged = self.acknowledged.min(before.max(self.released));
+    }
+
+    /// The sequences from one to another are not there. How many of them the window still counts.
+    fn miss(&mut self, from: u64, to: u64) -> u64 {
+        // When all is read again, so is each gap, which may have grown meanwhile.
+        let known = |&&(first, last): &&(u64, u64)| from <= first && last <= to;
+        let counted: u64 = self.missed.iter().filter(known).map(|(a, b)| b - a + 1).sum();
+        self.missed.retain(|(first, last)| *first < from || *last > to);
+        self.missed.push_back((from, to));
+        (to - from + 1).saturating_sub(counted)
     }
 
     /// Tells the buffer what is acknowledged and what is not needed any more.
@@ -194,6 +210,7 @@ impl DiskQueue {
         if held > self.released + 1 {
             self.released = held - 1;
             self.reader.release(self.released);
+            while self.missed.pop_front_if(|(_, last)| *last <= self.released).is_some() {}
         }
         if acked > self.acknowledged + 1 {
             self.acknowledged = acked - 1;

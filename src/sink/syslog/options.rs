@@ -314,7 +314,9 @@ mod tests {
         let tls = Tls::new().fingerprint(&plain).unwrap().fingerprint(&colons).unwrap();
         assert_eq!(tls.fingerprints[0], tls.fingerprints[1]);
         assert_eq!(tls.fingerprints[0][..4], [1, 0x23, 0x45, 0x67]);
-        for wrong in ["", "sha-256:", &plain[1..], &plain.replace('0', "g"), "sha-256:\u{e4}"] {
+        for wrong in
+            ["", "sha-256:", plain.get(1..).unwrap(), &plain.replace('0', "g"), "sha-256:\u{e4}"]
+        {
             assert!(Tls::new().fingerprint(wrong).is_err(), "{wrong}");
         }
     }

@@ -415,7 +415,8 @@ impl Route {
                     // If that fails the next turn finds out.
                     stream.shut().unwrap_or_default();
                 }
-                false
+                // Nothing was sent, and nothing will be.
+                !has_next && !stream.is_ready()
             }
             State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
             // What is on disk is sent by the next run.

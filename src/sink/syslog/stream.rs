@@ -45,6 +45,8 @@ pub(crate) struct Stream {
     acknowledged: u64,
     is_writable: bool,
     has_begun: bool,
+    /// The peer had more to say than is read in a turn.
+    reads_on: bool,
     /// We have said that nothing more comes.
     is_shut: bool,
     /// The peer has said that it ends.
@@ -95,6 +97,7 @@ impl Stream {
             acknowledged: 0,
             is_writable: true,
             has_begun: false,
+            reads_on: false,
             is_shut: false,
             was_told: false,
             made: now,
@@ -165,7 +168,7 @@ impl Stream {
         if !self.is_ready() && now.saturating_sub(self.made) >= times.connect {
             return Err(Cause::TlsTimeout);
         }
-        Ok(if more? { Turn::More } else { Turn::Wait })
+        Ok(if more? || self.reads_on { Turn::More } else { Turn::Wait })
     }
 
     /// Says that nothing more comes; to be called when everything was written.
@@ -231,6 +234,7 @@ impl Stream {
     /// Reads what the peer says, which is nothing but TLS; whether it says no more.
     fn read(&mut self) -> Result<bool, Cause> {
         let mut buffer = [0; 4096];
+        self.reads_on = false;
         // A peer that sends without end is looked at again in the next turn.
         for _ in 0..64 {
             let read = match &mut self.tls {
@@ -240,7 +244,7 @@ impl Stream {
             match read {
                 Ok(0) => return Ok(true),
                 Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Cause::Broken(error)),
             }
@@ -263,6 +267,7 @@ impl Stream {
                 return Ok(true);
             }
         }
+        self.reads_on = true;
         Ok(false)
     }
 

@@ -352,6 +352,7 @@ const UNREAD_BYTES: u64 = 256 << 10;
 const GRAIN: Duration = Duration::from_millis(100);
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
 mod tests {
     use proptest::prelude::*;
 

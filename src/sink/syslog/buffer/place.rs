@@ -86,12 +86,7 @@ impl Place {
             from <= to
         });
         // What was settled behind it comes again.
-        let mut again = state.settled.saturating_sub(end.max(state.base));
-        for counter in [&mut state.acknowledged, &mut state.given_up, &mut state.lost] {
-            let part = again.min(*counter);
-            *counter -= part;
-            again -= part;
-        }
+        state.unsettle(state.settled.saturating_sub(end.max(state.base)));
         state.taken = end;
         for sequence in [&mut state.base, &mut state.settled, &mut state.released] {
             *sequence = end.min(*sequence);
@@ -198,6 +193,16 @@ impl Place {
 
     pub(super) fn acknowledge(&mut self, upto: u64) {
         self.state.acknowledged += self.settle(upto.min(self.state.taken));
+    }
+
+    /// Takes what is behind `upto` as not settled, as far as it is not released. Whether anything was.
+    pub(super) fn take_back(&mut self, upto: u64) -> bool {
+        let state = &mut self.state;
+        let upto = upto.max(state.released).max(state.base);
+        let again = state.settled.saturating_sub(upto);
+        state.unsettle(again);
+        state.settled -= again;
+        again > 0
     }
 
     /// Takes all up to `upto` as not needed any more, as far as it is settled. The segments that are

@@ -79,6 +79,15 @@ impl BufferReader {
         place.write_state();
     }
 
+    /// Says that the server may not have the entries behind this sequence after all: as far as they are
+    /// not released, they are to be acknowledged again, by this run or the next.
+    pub fn take_back(&mut self, upto: u64) {
+        let mut place = self.shared.place.lock();
+        if place.take_back(upto) {
+            place.write_state();
+        }
+    }
+
     /// Says that the entries up to this sequence will not be needed again, and that the server has
     /// them, if that was not said before.
     pub fn release(&mut self, upto: u64) {

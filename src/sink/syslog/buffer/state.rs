@@ -58,6 +58,16 @@ impl State {
         Self { taken, base, sent, settled, released, acknowledged, refused, failed, given_up, lost }
     }
 
+    /// Of what is settled, so many entries count no longer.
+    pub(super) fn unsettle(&mut self, count: u64) {
+        let mut again = count;
+        for counter in [&mut self.acknowledged, &mut self.given_up, &mut self.lost] {
+            let part = again.min(*counter);
+            *counter -= part;
+            again -= part;
+        }
+    }
+
     /// Whether it can have been written: sequences in their order.
     fn is_possible(&self) -> bool {
         self.base <= self.settled
