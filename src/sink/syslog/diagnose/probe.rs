@@ -255,7 +255,12 @@ impl Probe {
 impl Probed {
     fn new(address: Option<SocketAddr>, observation: &Observation) -> Self {
         let finding = diagnose(observation);
-        Self { address, finding, connected: None, progress: None, secured: None }
+        let progress = match observation {
+            // The reset came before the attempt to connect had ended here.
+            Observation::Reset(progress) => Some(*progress),
+            _ => None,
+        };
+        Self { address, finding, connected: None, progress, secured: None }
     }
 }
 
