@@ -180,6 +180,49 @@ fn a_failing_disk_loses_nothing_that_was_taken() {
     }
 }
 
+/// Where the buffer itself fills the disk, what is sent makes room for what comes.
+#[test]
+fn what_is_sent_makes_room_on_a_full_disk() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), Faulty::default());
+    let open = || {
+        let options = BufferOptions::default().on(disk.clone());
+        Buffer::open(dir.path(), options).unwrap().split()
+    };
+    let is_full = || disk.fail(Call::Write, 0, Fault::Error(libc::ENOSPC), false);
+    let (mut writer, mut reader) = open();
+    (1..=50).for_each(|number| stage(&mut writer, number));
+    writer.commit().unwrap();
+    let mut next = 1;
+    drain(&mut reader, &mut next, "sent");
+    is_full();
+    stage(&mut writer, 51);
+    writer.commit().unwrap_err();
+    writer.commit().unwrap();
+    drain(&mut reader, &mut next, "sent");
+    reader.release(51);
+    is_full();
+    stage(&mut writer, 52);
+    writer.commit().unwrap();
+    assert!(disk.heal(), "the disk was full");
+    let names = || {
+        let entries = fs::read_dir(dir.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".segment")).collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["00000000000000000052.segment"]);
+    assert_eq!(drain(&mut reader, &mut next, "sent"), 0);
+    assert_eq!(next, 53);
+    drop((writer, reader));
+    let (mut writer, mut reader) = open();
+    assert_eq!((writer.end(), reader.settled()), (52, 51));
+    stage(&mut writer, 53);
+    writer.commit().unwrap();
+    next = 52;
+    assert_eq!(drain(&mut reader, &mut next, "sent"), 0);
+    let account = writer.account();
+    assert!(account.is_balanced() && account.lost == 0 && next == 54, "{account}");
+}
+
 fn survives(disk: &Faulty, lasts: bool, what: &str) -> bool {
     let dir = tempfile::tempdir().unwrap();
     let mut has_struck = false;

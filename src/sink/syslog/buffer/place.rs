@@ -122,6 +122,11 @@ impl Place {
         }
     }
 
+    /// Whether the state is on disk as it is.
+    pub(super) const fn is_state_written(&self) -> bool {
+        !self.has_failed
+    }
+
     pub(super) const fn state_file(&self) -> &StateFile {
         &self.file
     }

@@ -133,7 +133,13 @@ impl BufferWriter {
                 appended.refused = self.clear_staged();
                 break;
             }
-            let count = self.write_run(next)?;
+            let count = match self.write_run(next) {
+                Err(error) if is_full(&error) && self.drop_sent() => {
+                    self.begin_segment()?;
+                    self.write_run(next)?
+                }
+                written => written?,
+            };
             appended.taken += count;
             next += count;
         }
@@ -179,6 +185,26 @@ impl BufferWriter {
             self.begin_segment()?;
         }
         Ok(has_room)
+    }
+
+    /// Deletes the last segment, if nothing of it is needed any more, as the disk has no room. Whether
+    /// it has then.
+    #[cold]
+    fn drop_sent(&mut self) -> bool {
+        let mut place = self.shared.place.lock();
+        let is_sent = place.state.released == place.state.taken;
+        let Some(last) = place.segments.back().copied().filter(|_| is_sent) else { return false };
+        // From then on the state alone tells which sequence is next.
+        place.write_state();
+        let is_known = place.is_state_written();
+        let has_entries = |active: &mut Active| is_known && active.bytes > SEGMENT_HEAD as u64;
+        let Some(active) = self.active.take_if(has_entries) else { return false };
+        place.pop_last();
+        drop(place);
+        // The other end may hold the file open.
+        self.shared.disk().truncate(&active.file, 0).ok();
+        self.shared.delete(&[last]);
+        true
     }
 
     /// Begins a segment, and ends the one before.
@@ -237,6 +263,11 @@ impl BufferWriter {
         place.set_last_bytes(active.bytes);
         Ok(count)
     }
+}
+
+/// Whether there is no room, which there may be when something is deleted.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn write_all(disk: &dyn Disk, file: &File, mut bytes: &[u8]) -> io::Result<()> {
