@@ -30,6 +30,8 @@ impl Dispatch {
     pub(crate) fn await_exclusive(&mut self, name: &str) {
         let of_name = self.leaving.iter().filter(|leaving| leaving.name == name);
         of_name.filter(|leaving| leaving.rest.is_exclusive()).for_each(|leaving| {
+            // Whoever reloads waits, and with them all subscriptions.
+            leaving.rest.hurry();
             leaving.rest.wait();
         });
         self.look_after_leaving();

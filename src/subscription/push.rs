@@ -95,6 +95,9 @@ pub trait PushRest: fmt::Debug + Send {
     /// Waits until nothing will, no longer than the sink's own limit.
     fn wait(&self);
 
+    /// Ends it at once, as far as nothing is lost by it.
+    fn hurry(&self);
+
     /// Whether it must have ended before another sink can take its place.
     fn is_exclusive(&self) -> bool;
 }

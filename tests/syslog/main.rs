@@ -16,5 +16,6 @@ mod killed;
 mod loads;
 mod parsed;
 mod peers;
+mod reload;
 mod server;
 mod traffic;

@@ -74,6 +74,7 @@ impl Drop for Pump {
 enum Command {
     Open(Box<Route>),
     Close(usize),
+    Hurry(usize),
     LookedUp(usize, u64, Found),
     End,
 }
@@ -100,6 +101,10 @@ impl Control {
 
     pub(crate) fn close(&self, route: usize) {
         self.say(Command::Close(route));
+    }
+
+    pub(crate) fn hurry(&self, route: usize) {
+        self.say(Command::Hurry(route));
     }
 
     pub(crate) fn looked_up(&self, route: usize, lookup: u64, found: Found) {
@@ -155,13 +160,22 @@ struct Turns {
     poll: Poll,
     control: Arc<Control>,
     routes: Vec<Route>,
+    /// Routes that begin when the one before them has ended: their lines come behind its lines.
+    held: Vec<Route>,
     began: Instant,
     is_ending: bool,
 }
 
 impl Turns {
     fn new(poll: Poll, control: Arc<Control>) -> Self {
-        Self { poll, control, routes: Vec::new(), began: Instant::now(), is_ending: false }
+        Self {
+            poll,
+            control,
+            routes: Vec::new(),
+            held: Vec::new(),
+            began: Instant::now(),
+            is_ending: false,
+        }
     }
 
     fn run(&mut self) {
@@ -177,10 +191,16 @@ impl Turns {
             for command in commands {
                 let of = |id: usize| move |route: &&mut Route| route.id() == id;
                 match command {
-                    Command::Open(route) => self.routes.push(*route),
+                    Command::Open(route) => self.held.push(*route),
                     Command::Close(id) => {
-                        if let Some(route) = self.routes.iter_mut().find(of(id)) {
+                        let mut all = self.routes.iter_mut().chain(&mut self.held);
+                        if let Some(route) = all.find(of(id)) {
                             route.close(round.now);
+                        }
+                    }
+                    Command::Hurry(id) => {
+                        if let Some(route) = self.routes.iter_mut().find(of(id)) {
+                            route.hurry(round.now);
                         }
                     }
                     Command::LookedUp(id, lookup, found) => {
@@ -191,12 +211,16 @@ impl Turns {
                     Command::End => self.is_ending = true,
                 }
             }
+            begin_held(&mut self.held, &mut self.routes, round.now);
             let mut more = false;
             for route in &mut self.routes {
                 more |= route.run(&round);
             }
+            let before = self.routes.len();
             self.routes.retain(|route| !route.has_ended());
-            if self.is_ending && self.routes.is_empty() {
+            // What waited for one that has ended begins at once.
+            more |= self.routes.len() < before && !self.held.is_empty();
+            if self.is_ending && self.routes.is_empty() && self.held.is_empty() {
                 return;
             }
             self.sleep(more, &mut events);
@@ -210,7 +234,8 @@ impl Turns {
             // ORDERING: see `Control::ring`.
             self.control.is_asleep.store(true, Ordering::Relaxed);
             if !self.routes.iter().any(Route::has_mail) {
-                let wakes = self.routes.iter().filter_map(Route::wakes).min();
+                let held = self.held.iter().filter_map(Route::ends);
+                let wakes = self.routes.iter().filter_map(Route::wakes).chain(held).min();
                 let wakes = wakes.map(|wakes| wakes.saturating_sub(self.began.elapsed()));
                 timeout = wakes.unwrap_or(LONGEST).clamp(SHORTEST, LONGEST);
             }
@@ -227,6 +252,18 @@ impl Turns {
             if let Some(route) = self.routes.iter_mut().find(|route| route.id() == id) {
                 route.ready(event);
             }
+        }
+    }
+}
+
+/// Begins what nothing is before any more, or what is to end now.
+fn begin_held(held: &mut Vec<Route>, routes: &mut Vec<Route>, now: Duration) {
+    for route in std::mem::take(held) {
+        let has_one_before = routes.iter().any(|other| other.is_before(&route));
+        if has_one_before && route.ends().is_none_or(|ends| ends > now) {
+            held.push(route);
+        } else {
+            routes.push(route);
         }
     }
 }
@@ -278,7 +315,7 @@ mod tests {
         let control = control(&poll);
         let targets = vec![target("first.invalid"), target("second.invalid")];
         let times = Times::default();
-        let mut route = Route::new(1, feed(), targets, times);
+        let mut route = Route::new(1, "mail_logs", feed(), targets, times);
         let round = |now| Round {
             registry: poll.registry(),
             control: &control,
@@ -306,7 +343,8 @@ mod tests {
     fn lookups_that_never_come_back_are_few() {
         let poll = Poll::new().unwrap();
         let control = control(&poll);
-        let mut route = Route::new(1, feed(), vec![target("first.invalid")], Times::default());
+        let mut route =
+            Route::new(1, "mail_logs", feed(), vec![target("first.invalid")], Times::default());
         // What they bring stays with the control, which nobody reads here.
         for turn in 0..40 {
             let now = Duration::from_secs(60) * turn;

@@ -35,6 +35,9 @@ const GOOD: Duration = Duration::from_secs(5);
 /// Lookups that have not come back, at most: each has a thread, which nothing can end.
 const MOST_LOOKUPS: u32 = 4;
 
+/// How long a server may take to acknowledge what it has, where somebody waits for that.
+const HURRY: Duration = Duration::from_millis(500);
+
 /// How often certificates are looked at.
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -72,6 +75,8 @@ pub(crate) struct Round<'a> {
 #[derive(Debug)]
 pub(crate) struct Route {
     tokens: Tokens,
+    /// Whose lines it brings where: those of one that ends come before those of one that begins.
+    key: String,
     feed: Feed,
     targets: Vec<Target>,
     current: usize,
@@ -102,9 +107,19 @@ enum State {
 }
 
 impl Route {
-    pub(crate) fn new(id: usize, feed: Feed, targets: Vec<Target>, times: Times) -> Self {
+    /// One for lines of a subscription, whose name begins the key of its order.
+    pub(crate) fn new(
+        id: usize,
+        name: &str,
+        feed: Feed,
+        targets: Vec<Target>,
+        times: Times,
+    ) -> Self {
+        let servers = targets.iter().map(|target| target.destination.to_string());
+        let key = std::iter::once(name.to_owned()).chain(servers).collect::<Vec<_>>().join(" ");
         Self {
             tokens: Tokens::of(id),
+            key,
             feed,
             targets,
             current: 0,
@@ -128,6 +143,25 @@ impl Route {
     /// Nothing more will be handed over.
     pub(crate) fn close(&mut self, now: Duration) {
         self.closing.get_or_insert(now.saturating_add(self.times.linger));
+    }
+
+    /// What is on disk may as well be sent by the next run: all that is waited for is that a server
+    /// acknowledges what it has.
+    pub(crate) fn hurry(&mut self, now: Duration) {
+        let soon = now.saturating_add(HURRY);
+        if self.feed.is_durable() {
+            self.closing = Some(self.closing.map_or(soon, |closing| closing.min(soon)));
+        }
+    }
+
+    /// Whether it has to end before another may begin.
+    pub(crate) fn is_before(&self, other: &Self) -> bool {
+        self.closing.is_some() && !self.has_ended() && self.key == other.key
+    }
+
+    /// When it ends, whatever has not been sent by then; none if nobody has closed it.
+    pub(crate) const fn ends(&self) -> Option<Duration> {
+        self.closing
     }
 
     pub(crate) const fn has_ended(&self) -> bool {

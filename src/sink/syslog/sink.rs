@@ -360,7 +360,8 @@ impl Sink for Syslog {
                 reader.take(),
                 self.pace,
             );
-            routes.push(Route::new(pump.control().route(), feed, targets, self.times));
+            let id = pump.control().route();
+            routes.push(Route::new(id, opening.name, feed, targets, self.times));
         }
         let ids = routes.iter().map(Route::id).collect();
         if let Some(open) = self.open.take() {
@@ -526,6 +527,10 @@ impl PushRest for Rest {
 
     fn wait(&self) {
         self.open.shared.wait_for_end(self.at_most);
+    }
+
+    fn hurry(&self) {
+        self.open.routes.iter().for_each(|route| self.open.pump.control().hurry(*route));
     }
 
     fn is_exclusive(&self) -> bool {
