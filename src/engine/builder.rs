@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::base::{
-    Alarm, Clock, Dialect, Durations, Error, Gauges, LaneAccount, Result, SystemClock,
+    Alarm, Clock, Dialect, Durations, Error, Gauges, LaneAccount, Result, SystemClock, host_name,
 };
-use crate::engine::alerts::{Alerts, host_name};
+use crate::engine::alerts::Alerts;
 use crate::engine::dispatch::Dispatch;
 use crate::engine::formatter::{BLOCK_BYTES, Formatter};
 use crate::engine::machine::Machine;

@@ -23,8 +23,6 @@ use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, ThreadId};
 
-#[cfg(feature = "service")]
-pub(crate) use alerts::host_name;
 pub use builder::Builder;
 pub use ids::Ids;
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use crate::base::{Error, Result};
-use crate::engine::{self, Builder, Engine};
+use crate::base::{Error, Result, host_name};
+use crate::engine::{Builder, Engine};
 use crate::ring::{FullLane, RunDirectory};
 use crate::service::alert::{self, MailOptions};
 use crate::service::config::{
@@ -158,7 +158,7 @@ impl Config {
     /// The host's name.
     pub(crate) fn host_name(&self) -> String {
         match self.engine.host_name.as_str() {
-            "" => engine::host_name(),
+            "" => host_name(),
             name => name.to_owned(),
         }
     }

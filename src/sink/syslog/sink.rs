@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::{Error, Form, PushAccount, Result};
+use crate::base::{Error, Form, PushAccount, Result, host_name};
 use crate::format::Zone;
 use crate::sink::syslog::buffer::{Buffer, BufferOptions, BufferReader, BufferWriter};
 use crate::sink::syslog::disk;
@@ -540,15 +540,8 @@ impl PushRest for Rest {
 
 /// What the system calls itself; empty when it has no name that can stand in a message.
 fn system_name() -> String {
-    let mut name = [0_u8; 256];
-    // SAFETY: the kernel writes at most as many bytes as it is told that there are.
-    let result = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) };
-    let end = name.iter().position(|byte| *byte == 0).unwrap_or(0);
-    let name = name.get(..end).unwrap_or_default();
-    if result != 0 || !name.iter().all(u8::is_ascii_graphic) {
-        return String::new();
-    }
-    String::from_utf8_lossy(name).into_owned()
+    let name = host_name();
+    if name.bytes().all(|byte| byte.is_ascii_graphic()) { name } else { String::new() }
 }
 
 #[cfg(test)]

@@ -22,20 +22,39 @@ const SEND_WINDOW: usize = 228;
 ///
 /// Linux tells since 5.4.
 pub(crate) fn offered(socket: BorrowedFd<'_>) -> Option<u32> {
-    let mut info = [0_u8; 256];
-    let mut len = libc::socklen_t::try_from(info.len()).ok()?;
-    // SAFETY: the kernel writes at most `len` bytes, and says how many.
-    let result = unsafe {
-        libc::getsockopt(
-            socket.as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_INFO,
-            info.as_mut_ptr().cast(),
-            &raw mut len,
-        )
-    };
-    let told = info.get(..usize::try_from(len).ok()?).filter(|_| result == 0)?;
-    told.get(SEND_WINDOW..)?.first_chunk().map(|window| u32::from_ne_bytes(*window))
+    let info = TcpInfo::of(socket)?;
+    info.told().get(SEND_WINDOW..)?.first_chunk().map(|window| u32::from_ne_bytes(*window))
+}
+
+/// `struct tcp_info` of linux/tcp.h, of which the kernel fills as much as it has.
+#[derive(Debug)]
+pub(crate) struct TcpInfo {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl TcpInfo {
+    /// That of a connection; `None` where the kernel does not tell.
+    pub(crate) fn of(socket: BorrowedFd<'_>) -> Option<Self> {
+        let mut bytes = [0; 256];
+        let mut len = libc::socklen_t::try_from(bytes.len()).ok()?;
+        // SAFETY: the kernel writes at most `len` bytes, and says how many.
+        let result = unsafe {
+            libc::getsockopt(
+                socket.as_raw_fd(),
+                libc::IPPROTO_TCP,
+                libc::TCP_INFO,
+                bytes.as_mut_ptr().cast(),
+                &raw mut len,
+            )
+        };
+        (result == 0).then_some(Self { bytes, len: usize::try_from(len).ok()? })
+    }
+
+    /// What the kernel has told.
+    pub(crate) fn told(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
 }
 
 /// How long given bytes may stay unacknowledged before the kernel ends the connection.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -12,6 +12,7 @@ use rustls::ClientConnection;
 use crate::base::Timestamp;
 use crate::sink::syslog::Framing;
 use crate::sink::syslog::diagnose::{Observation, Progress, Secured, TlsFailure};
+use crate::sink::syslog::socket::TcpInfo;
 use crate::sink::syslog::tls::{Trust, notice};
 
 /// How often the kernel is asked what the peer has.
@@ -392,20 +393,8 @@ struct Info {
 impl Info {
     /// `None` where the kernel does not tell it.
     fn of(socket: &TcpStream) -> Option<Self> {
-        // `struct tcp_info` of linux/tcp.h, of which the kernel fills as much as it has.
-        let mut info = [0_u8; 256];
-        let mut len = libc::socklen_t::try_from(info.len()).ok()?;
-        // SAFETY: the kernel writes no more than `len` bytes, which are there, and how many it wrote.
-        let result = unsafe {
-            libc::getsockopt(
-                socket.as_raw_fd(),
-                libc::IPPROTO_TCP,
-                libc::TCP_INFO,
-                info.as_mut_ptr().cast(),
-                &raw mut len,
-            )
-        };
-        let told = info.get(..usize::try_from(len).ok()?).filter(|_| result == 0)?;
+        let info = TcpInfo::of(socket.as_fd())?;
+        let told = info.told();
         Some(Self {
             probes: *told.get(3)?,
             unacknowledged: u32::from_ne_bytes(*told.get(24..)?.first_chunk()?),
