@@ -1,11 +1,12 @@
 //! Tells a process from the child that it forks: a lane has one producer, and after a fork there
 //! would be two; a lock tells that a process lives, and its child is another.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::os::fd::{AsRawFd as _, RawFd};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
@@ -37,6 +38,20 @@ impl HeldFile {
         held.files.push(file.as_raw_fd());
         drop(held);
         Self(file)
+    }
+
+    /// Locks it, if nobody else holds the lock for longer than this: a process that was killed may
+    /// just have forked a child, which holds what its parent held until it runs for the first time.
+    pub(crate) fn try_lock_for(&self, at_most: Duration) -> Result<(), TryLockError> {
+        let began = Instant::now();
+        loop {
+            match self.0.try_lock() {
+                Err(TryLockError::WouldBlock) if began.elapsed() < at_most => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                locked_or_not => return locked_or_not,
+            }
+        }
     }
 }
 

@@ -2,11 +2,9 @@
 
 use crate::base::{PushAccount, SubscriptionAccount};
 use crate::engine::dispatch::Dispatch;
+use crate::engine::outlet::NEWS_AT_ONCE;
 use crate::event;
 use crate::subscription::PushRest;
-
-/// How much news of a sink is told at once.
-const NEWS_AT_ONCE: usize = 16;
 
 /// What a subscription's earlier sink has still to send.
 #[derive(Debug)]

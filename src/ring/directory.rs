@@ -7,7 +7,7 @@ use std::os::unix::fs::{
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::base::{Disk, Error, HeldFile, RealDisk, Result};
 use crate::ring::lane_file::key_of;
@@ -121,25 +121,17 @@ impl RunDirectory {
             .at_path(path));
         }
         let lock = HeldFile::new(self.lock_file()?);
-        let began = Instant::now();
-        loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                // A process that was killed may just have forked a child, which holds what its parent
-                // held until it runs for the first time.
-                Err(fs::TryLockError::WouldBlock) if began.elapsed() < MOMENT => {
-                    std::thread::sleep(MOMENT / 50);
-                }
-                Err(fs::TryLockError::WouldBlock) => {
-                    return Err(Error::config(
-                        "another engine serves this run directory: end it first, or use another \
-                         directory",
-                    )
-                    .at_path(path));
-                }
-                Err(fs::TryLockError::Error(source)) => {
-                    return Err(Error::io("cannot lock the run directory", source).at_path(path));
-                }
+        match lock.try_lock_for(MOMENT) {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                return Err(Error::config(
+                    "another engine serves this run directory: end it first, or use another \
+                     directory",
+                )
+                .at_path(path));
+            }
+            Err(fs::TryLockError::Error(source)) => {
+                return Err(Error::io("cannot lock the run directory", source).at_path(path));
             }
         }
         self.give_to_group()?;

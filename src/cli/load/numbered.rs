@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use memchr::memchr_iter;
 
 use crate::base::PushAccount;
-use crate::subscription::{Mark, Opening, Point, PushNews, PushRest, Wants};
+use crate::subscription::{Mark, Opening, PushNews, PushRest, Wants};
 use crate::{Level, Result, Sink, Timestamp};
 
 /// A number at the end of a line: ` load=4F1D60A2.0:17.`, the last with how many there were behind
@@ -187,10 +187,6 @@ impl Sink for Numbered {
 
     fn position(&self) -> u64 {
         self.position
-    }
-
-    fn point(&self) -> Option<Point<'_>> {
-        None
     }
 
     fn cut(&mut self, position: u64) -> io::Result<()> {

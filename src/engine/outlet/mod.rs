@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::base::{Level, LogType, Result, SubscriptionAccount, Timestamp, probe};
 use crate::engine::commit::{Content, OutletCommit};
 use crate::engine::guarded::Guarded;
+pub(crate) use crate::engine::outlet::stream::NEWS_AT_ONCE;
 use crate::engine::outlet::stream::Stream;
 use crate::engine::outlet::syncs::Syncs;
 use crate::engine::outlet::trouble::Trouble;

@@ -10,7 +10,7 @@ use crate::record::{self, Record, Value};
 use crate::subscription::{Ids, Mark, PushRest, Wants};
 
 /// How much news of a sink is taken at once: the rest waits for the next time.
-const NEWS_AT_ONCE: usize = 16;
+pub(crate) const NEWS_AT_ONCE: usize = 16;
 
 /// What a sink that is a stream is told of the lines in the block.
 #[derive(Debug)]

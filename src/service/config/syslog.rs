@@ -209,9 +209,7 @@ impl SyslogConfig {
                  udp://loghost:514"
             )));
         };
-        let first = first?;
-        let is_tls = first.is_tls();
-        let mut push = Syslog::to(first);
+        let mut push = Syslog::to(first?);
         for server in servers {
             push = push.or_to(server?);
         }
@@ -220,7 +218,7 @@ impl SyslogConfig {
             || self.authorities.is_some()
             || self.certificate.is_some()
             || self.key.is_some();
-        if has_tls && !is_tls && !self.servers.iter().any(|server| server.starts_with("tls://")) {
+        if has_tls && !self.servers.iter().any(|server| server.starts_with("tls://")) {
             return Err(Error::config(
                 "syslog: server_name, fingerprints, authorities, certificate and key go with \
                  tls:// servers",
@@ -245,14 +243,10 @@ impl SyslogConfig {
         if let Some(max) = self.max_message {
             push = push.max_message(whole(max));
         }
-        push = match self.host {
-            None => push,
-            Some(false) => push.host_name(""),
-            Some(true) => push.host_name(host_name),
+        push = match (self.host, self.format) {
+            (Some(true), _) | (None, SyslogFormat::Rfc5424) => push.host_name(host_name),
+            (Some(false), _) | (None, SyslogFormat::Rfc3164) => push.host_name(""),
         };
-        if self.host.is_none() && self.format == SyslogFormat::Rfc5424 {
-            push = push.host_name(host_name);
-        }
         if let Some(BufferConfig { size, drop, pace, directory }) = &self.buffer {
             let is_default = directory.as_os_str().is_empty();
             let directory = if is_default { buffers.join(name) } else { directory.clone() };

@@ -7,6 +7,7 @@ use mio::Registry;
 use mio::event::Event;
 
 use crate::base::Timestamp;
+use crate::ring::random;
 use crate::sink::syslog::connect::{Race, Standing};
 use crate::sink::syslog::datagram::Datagrams;
 use crate::sink::syslog::diagnose::{Observation, diagnose};
@@ -470,12 +471,7 @@ impl Route {
     fn backoff(&self, cycles: u32) -> Duration {
         let wait = self.times.retry.saturating_mul(1_u32.checked_shl(cycles).unwrap_or(u32::MAX));
         let wait = wait.min(self.times.retry_max);
-        // Keys of hash maps are as random as this must be.
-        let random = {
-            use std::hash::{BuildHasher as _, RandomState};
-            RandomState::new().hash_one(cycles) % 500
-        };
-        let part = u32::try_from(random).unwrap_or(0);
+        let part = u32::try_from(random() % 500).unwrap_or(0);
         wait / 1000 * (750 + part)
     }
 }

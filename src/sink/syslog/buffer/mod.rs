@@ -77,8 +77,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -352,21 +351,13 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<HeldFile> {
         opened => opened,
     };
     let lock = HeldFile::new(file.map_err(failed("cannot open the buffer's lock"))?);
-    let began = Instant::now();
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            // Who only looks at the buffer holds it for a moment.
-            Err(TryLockError::WouldBlock) if began.elapsed() < MOMENT => thread::sleep(MOMENT / 20),
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::config(
-                    "another process has this buffer: end it first, or use another directory",
-                )
-                .at_path(folder));
-            }
-            Err(TryLockError::Error(source)) => {
-                return Err(failed("cannot lock the buffer")(source));
-            }
-        }
+    // Who only looks at the buffer holds it for a moment.
+    match lock.try_lock_for(MOMENT) {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Error::config(
+            "another process has this buffer: end it first, or use another directory",
+        )
+        .at_path(folder)),
+        Err(TryLockError::Error(source)) => Err(failed("cannot lock the buffer")(source)),
     }
 }
