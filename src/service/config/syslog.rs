@@ -71,7 +71,8 @@ pub struct SyslogConfig {
     /// How long a server may take nothing before its connection is given up.
     #[serde(default = "stall")]
     pub stall_timeout: Period,
-    /// How long the end of the program waits for the servers.
+    /// How long the end of the program waits for the servers; for one that has acknowledged everything
+    /// and does not close the connection, 3 s.
     #[serde(default = "window")]
     pub linger: Period,
     /// For TCP: what servers have not acknowledged waits on disk, and survives the program. Without

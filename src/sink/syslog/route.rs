@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use mio::Registry;
 use mio::event::Event;
 
-use crate::base::Timestamp;
+use crate::base::{PushAccount, Timestamp};
 use crate::ring::random;
 use crate::sink::syslog::connect::{Race, Standing};
 use crate::sink::syslog::datagram::Datagrams;
@@ -450,21 +450,48 @@ impl Route {
                     // If that fails the next turn finds out.
                     stream.shut().unwrap_or_default();
                 }
-                // Nothing was sent, and nothing will be.
+                // Nothing was sent, and nothing will be; or all is there, and nobody says more.
                 !has_next && !stream.is_ready()
+                    || stream.farewell().is_some_and(|farewell| farewell <= round.now)
             }
             State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
             // What is on disk is sent by the next run.
             _ => !has_next || self.feed.is_durable(),
         };
         if is_done || round.now >= deadline {
-            if let State::Streaming(stream) = &self.state {
-                stream.trouble(Cause::Closed, &mut self.feed, round.now);
-            }
+            let is_streaming = match &self.state {
+                State::Streaming(stream) => {
+                    stream.trouble(Cause::Closed, &mut self.feed, round.now);
+                    true
+                }
+                _ => false,
+            };
+            let before = self.feed.account();
             self.feed.end(End::Broken, round.now);
             self.feed.give_up(round.now);
             self.state = State::Ended;
+            if is_streaming {
+                self.tell_open_end(&before);
+            }
         }
+    }
+
+    /// Tells of what it is not known, at an end that the peer has not confirmed, and why.
+    fn tell_open_end(&self, before: &PushAccount) {
+        let after = self.feed.account();
+        let is_kept = self.feed.is_durable();
+        let count = if is_kept { after.pending } else { after.unknown - before.unknown };
+        let Some(target) = self.targets.get(self.current).filter(|_| count > 0) else { return };
+        let what = if before.pending == 0 {
+            "everything was acknowledged, but the server did not close the connection: whether it \
+             has read"
+        } else {
+            "the time for the end is over, and not everything was acknowledged: whether it has"
+        };
+        let then = if is_kept { "; they are kept, and sent again by the next run" } else { "" };
+        let text =
+            format!("{}: {what} the last {count} lines is unknown{then}", target.destination);
+        self.feed.shared().tell(PushNews::Warned { text });
     }
 
     /// How long to wait before the next attempt: twice as long each time, and not all at once.

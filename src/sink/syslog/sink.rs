@@ -210,7 +210,9 @@ impl Syslog {
         self
     }
 
-    /// How long the close waits until everything is acknowledged. Default: 5 s.
+    /// How long the close waits until everything is acknowledged. Default: 5 s. When all of it is, the
+    /// server has 3 s to close its side, longer while it reads; if it does not, whether it has read
+    /// the last lines is unknown, and told.
     pub const fn linger(mut self, time: Duration) -> Self {
         self.times.linger = time;
         self

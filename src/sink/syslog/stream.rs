@@ -29,6 +29,10 @@ const RECORD: usize = 15 << 10;
 /// How long a window that stays narrow is taken for a process that does not read.
 const UNREAD: Duration = Duration::from_secs(60);
 
+/// How long a peer has to close its side, once its kernel has everything and our side is shut: a
+/// server that reads on moves its window meanwhile, and then it begins anew.
+const FAREWELL: Duration = Duration::from_secs(3);
+
 /// How soon the kernel is asked again what the peer has, at first and at last.
 const FIRST_CHECK: Duration = Duration::from_millis(1);
 const LAST_CHECK: Duration = Duration::from_millis(128);
@@ -63,6 +67,9 @@ pub(crate) struct Stream {
     /// The greatest window that the peer has offered, and when it last offered most of it.
     widest: u32,
     wide: Duration,
+    /// The window that it offered last, and until when it or an acknowledgement moved.
+    offered: Option<u32>,
+    stirred: Duration,
 }
 
 /// How a turn of a stream ended.
@@ -112,6 +119,8 @@ impl Stream {
             check: FIRST_CHECK,
             widest: 0,
             wide: now,
+            offered: None,
+            stirred: now,
         })
     }
 
@@ -204,6 +213,11 @@ impl Stream {
         self.is_shut
     }
 
+    /// When the peer will have left it open for too long that it closes its side, all else being done.
+    pub(crate) fn farewell(&self) -> Option<Duration> {
+        self.is_shut.then(|| self.stirred.saturating_add(FAREWELL))
+    }
+
     /// Whether the socket has all that was made for it.
     pub(crate) const fn is_drained(&self) -> bool {
         self.at == self.out.len()
@@ -215,7 +229,7 @@ impl Stream {
         let is_in_flight = self.written > self.acknowledged || !self.is_drained();
         let check = is_in_flight.then(|| self.checked.saturating_add(self.check));
         let handshake = (!self.is_ready()).then(|| self.made.saturating_add(times.connect));
-        check.into_iter().chain(handshake).min()
+        [check, handshake, self.farewell()].into_iter().flatten().min()
     }
 
     /// Says what has not been sent, and what is known of the end.
@@ -384,6 +398,11 @@ impl Stream {
         } else {
             self.check = (self.check * 2).min(LAST_CHECK);
         }
+        let offered = socket::offered(self.socket.as_fd());
+        if !self.is_shut || waiting > 0 || has_moved || offered != self.offered {
+            self.stirred = now;
+        }
+        self.offered = offered;
         if (waiting > 0 && !has_moved) || self.is_unread(now) {
             feed.window.stand_still(now.saturating_sub(self.checked));
         }
@@ -394,7 +413,7 @@ impl Stream {
     /// offers. When all is read and nothing more is sent, the kernel need not say so: after a while
     /// it is not believed any more.
     fn is_unread(&mut self, now: Duration) -> bool {
-        let Some(offered) = socket::offered(self.socket.as_fd()) else { return false };
+        let Some(offered) = self.offered else { return false };
         self.widest = self.widest.max(offered);
         if offered >= self.widest / 8 * 7 {
             self.wide = now;
