@@ -15,7 +15,7 @@ use crate::sink::syslog::event_loop::{Control, Tokens};
 use crate::sink::syslog::feed::Feed;
 use crate::sink::syslog::frame::Framer;
 use crate::sink::syslog::options::Times;
-use crate::sink::syslog::report::Report;
+use crate::sink::syslog::report::{Failures, Outage};
 use crate::sink::syslog::resolve::{self, Found};
 use crate::sink::syslog::stream::{Stream, Turn};
 use crate::sink::syslog::tls::{self, Trust};
@@ -48,17 +48,15 @@ pub(crate) struct Target {
     pub(crate) destination: Destination,
     pub(crate) trust: Option<Trust>,
     framer: Framer,
+    failures: Failures,
     /// When its certificates are looked at again.
     notice: Duration,
 }
 
 impl Target {
-    pub(crate) const fn new(
-        destination: Destination,
-        trust: Option<Trust>,
-        framer: Framer,
-    ) -> Self {
-        Self { destination, trust, framer, notice: Duration::ZERO }
+    pub(crate) fn new(destination: Destination, trust: Option<Trust>, framer: Framer) -> Self {
+        let failures = Failures::default();
+        Self { destination, trust, framer, failures, notice: Duration::ZERO }
     }
 }
 
@@ -83,7 +81,7 @@ pub(crate) struct Route {
     current: usize,
     times: Times,
     state: State,
-    report: Report,
+    outage: Outage,
     /// Failures since something went well.
     failures: u32,
     failed: Duration,
@@ -126,7 +124,7 @@ impl Route {
             current: 0,
             times,
             state: State::Waiting(Duration::ZERO),
-            report: Report::default(),
+            outage: Outage::default(),
             failures: 0,
             failed: Duration::ZERO,
             closing: None,
@@ -219,7 +217,7 @@ impl Route {
             State::Datagrams(datagrams) => datagrams.wakes(),
             State::Ended => return None,
         };
-        let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
+        let steady = matches!(self.state, State::Streaming(_)) && self.outage.is_on();
         let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
         // Behind that only an acknowledgement changes anything, and the stream looks for these.
         let steady = steady.filter(|steady| *steady > self.ran);
@@ -387,14 +385,14 @@ impl Route {
     fn tell_failure(&mut self, trouble: &Trouble, round: &Round<'_>) {
         self.failed = round.now;
         self.feed.count_failure();
-        let Some(target) = self.targets.get(self.current) else { return };
-        let name = target.destination.to_string();
-        let account = self.feed.account();
+        let Some(target) = self.targets.get_mut(self.current) else { return };
+        let told = target.failures.add(round.now);
+        self.outage.begin(&self.feed.account(), round.now, told.is_some());
+        let Some(repeats) = told else { return };
         let has_identity = target.trust.as_ref().is_some_and(Trust::has_identity);
-        let finding = || diagnose(&Observation::of_trouble(trouble, has_identity)).to_string();
-        if let Some(news) = self.report.failed(&name, finding, &account, round.now) {
-            self.feed.shared().tell(news);
-        }
+        let finding = diagnose(&Observation::of_trouble(trouble, has_identity)).to_string();
+        let destination = target.destination.to_string();
+        self.feed.shared().tell(PushNews::Failed { destination, finding, repeats });
     }
 
     /// Looks whether the connection is one that holds.
@@ -411,12 +409,12 @@ impl Route {
     }
 
     fn resume(&mut self, round: &Round<'_>) {
-        if !self.report.is_down() {
+        if !self.outage.is_on() {
             return;
         }
         let Some(target) = self.targets.get(self.current) else { return };
         let name = target.destination.to_string();
-        let news = self.report.resumed(&name, &self.feed.account(), round.now);
+        let news = self.outage.end(&name, &self.feed.account(), round.now);
         if let Some(news) = news {
             self.feed.shared().tell(news);
         }
