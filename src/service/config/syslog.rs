@@ -18,6 +18,10 @@ pub struct SyslogConfig {
     /// What several servers are for: `failover`, one after the other, or `all`.
     #[serde(default)]
     pub spread: Spreading,
+    /// With `failover`: how often the first server, if it is by TCP or TLS, is tried again beside one
+    /// that works, to be gone back to when it does. 0: never, others have to fail before.
+    #[serde(default = "first_again")]
+    pub first_again: Period,
     /// The facility: `auth`, `mail`, `local0` ...
     #[serde(default = "auth")]
     pub facility: Word<Facility>,
@@ -189,6 +193,10 @@ const fn window() -> Period {
     Period(Duration::from_secs(5))
 }
 
+const fn first_again() -> Period {
+    Period(Duration::from_secs(300))
+}
+
 const fn connect() -> Period {
     Period(Duration::from_secs(10))
 }
@@ -234,6 +242,7 @@ impl SyslogConfig {
             .resend_window(self.resend_window.0, whole(self.resend_bytes))
             .connect_timeout(self.connect_timeout.0)
             .stall_timeout(self.stall_timeout.0)
+            .first_again(self.first_again.0)
             .linger(self.linger.0);
         if let Some(framing) = self.framing {
             push = push.framing(match framing {

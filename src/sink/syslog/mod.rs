@@ -24,6 +24,7 @@
 //! recovered as far as it was acknowledged within the [resend window](Syslog::resend_window).
 
 pub mod buffer;
+mod comeback;
 mod connect;
 mod datagram;
 pub mod diagnose;

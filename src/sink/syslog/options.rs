@@ -274,6 +274,8 @@ pub(crate) struct Times {
     pub(crate) retry_max: Duration,
     /// How long acknowledged frames are kept.
     pub(crate) resend: Duration,
+    /// Before the first server is tried again while another one works; zero: never.
+    pub(crate) comeback: Duration,
     /// TCP keep-alive after so much silence; zero: none.
     pub(crate) keep_alive: Duration,
     /// At the close: until everything is acknowledged.
@@ -288,6 +290,7 @@ impl Default for Times {
             retry: Duration::from_millis(500),
             retry_max: Duration::from_secs(30),
             resend: Duration::from_secs(5),
+            comeback: Duration::from_secs(300),
             keep_alive: Duration::from_secs(60),
             linger: Duration::from_secs(5),
         }

@@ -8,6 +8,7 @@ use mio::event::Event;
 
 use crate::base::{PushAccount, Timestamp};
 use crate::ring::random;
+use crate::sink::syslog::comeback::Comeback;
 use crate::sink::syslog::connect::{Race, Standing};
 use crate::sink::syslog::datagram::Datagrams;
 use crate::sink::syslog::diagnose::{Observation, diagnose};
@@ -16,7 +17,7 @@ use crate::sink::syslog::feed::Feed;
 use crate::sink::syslog::frame::Framer;
 use crate::sink::syslog::options::Times;
 use crate::sink::syslog::report::{Failures, Outage};
-use crate::sink::syslog::resolve::{self, Found};
+use crate::sink::syslog::resolve::{self, Found, Lookups};
 use crate::sink::syslog::stream::{Stream, Turn};
 use crate::sink::syslog::tls::{self, Trust};
 use crate::sink::syslog::trouble::{Cause, Trouble};
@@ -32,9 +33,6 @@ const QUIET: Duration = Duration::from_secs(10);
 
 /// A connection that stood so long was none of those that are made in vain.
 const GOOD: Duration = Duration::from_secs(5);
-
-/// Lookups that have not come back, at most: each has a thread, which nothing can end.
-const MOST_LOOKUPS: u32 = 4;
 
 /// How long a server may take to acknowledge what it has, where somebody waits for that.
 const HURRY: Duration = Duration::from_millis(500);
@@ -89,16 +87,17 @@ pub(crate) struct Route {
     closing: Option<Duration>,
     /// When it was last run.
     ran: Duration,
-    /// Lookups so far, and of these, those that have not come back.
-    lookups: u64,
-    lookups_out: u32,
+    lookups: Lookups,
+    /// Where the first server is tried again while another one works.
+    comeback: Option<Comeback>,
 }
 
 #[derive(Debug)]
 enum State {
     /// Until then.
     Waiting(Duration),
-    LookingUp(Duration),
+    /// What the lookup is called, and until when it is waited for.
+    LookingUp(u64, Duration),
     Racing(Race),
     Streaming(Box<Stream>),
     Datagrams(Box<Datagrams>),
@@ -115,6 +114,10 @@ impl Route {
         times: Times,
     ) -> Self {
         let servers = targets.iter().map(|target| target.destination.to_string());
+        // Of one by UDP nobody knows whether it is there again.
+        let is_known = |first: &Target| first.destination.protocol() == Protocol::Tcp;
+        let has_comeback = targets.len() > 1 && targets.first().is_some_and(is_known);
+        let comeback = Some(times.comeback).filter(|every| has_comeback && !every.is_zero());
         let key = std::iter::once(name.to_owned()).chain(servers).collect::<Vec<_>>().join(" ");
         Self {
             tokens: Tokens::of(id),
@@ -129,8 +132,8 @@ impl Route {
             failed: Duration::ZERO,
             closing: None,
             ran: Duration::ZERO,
-            lookups: 0,
-            lookups_out: 0,
+            lookups: Lookups::default(),
+            comeback: comeback.map(Comeback::new),
         }
     }
 
@@ -177,6 +180,9 @@ impl Route {
         if !event.is_writable() && !event.is_error() {
             return;
         }
+        if let Some(comeback) = &mut self.comeback {
+            comeback.set_writable();
+        }
         match &mut self.state {
             State::Streaming(stream) => stream.set_writable(),
             State::Datagrams(datagrams) => datagrams.set_writable(),
@@ -187,8 +193,13 @@ impl Route {
     /// A lookup has brought something. One that was given up may come back when another server's is
     /// waited for.
     pub(crate) fn looked_up(&mut self, lookup: u64, found: Found, round: &Round<'_>) {
-        self.lookups_out = self.lookups_out.saturating_sub(1);
-        if !matches!(self.state, State::LookingUp(_)) || lookup != self.lookups {
+        self.lookups.end();
+        if let Some(comeback) = &mut self.comeback
+            && comeback.looked_up(lookup, &found, &self.times, round.now)
+        {
+            return;
+        }
+        if !matches!(self.state, State::LookingUp(own, _) if own == lookup) {
             return;
         }
         match found {
@@ -202,7 +213,8 @@ impl Route {
         self.ran = round.now;
         self.feed.pull();
         self.feed.begin_turn(round.now);
-        let more = self.step(round);
+        let mut more = self.step(round);
+        more |= self.look_back(round);
         self.look_at_end(round);
         self.feed.settle(round.now);
         more && !self.has_ended()
@@ -211,7 +223,7 @@ impl Route {
     /// When it is to be run again although nothing tells.
     pub(crate) fn wakes(&self) -> Option<Duration> {
         let state = match &self.state {
-            State::Waiting(until) | State::LookingUp(until) => Some(*until),
+            State::Waiting(until) | State::LookingUp(_, until) => Some(*until),
             State::Racing(race) => Some(race.wakes()),
             State::Streaming(stream) => stream.wakes(&self.times),
             State::Datagrams(datagrams) => datagrams.wakes(),
@@ -224,7 +236,9 @@ impl Route {
         let age = self.feed.window.next_age();
         let is_sending = matches!(self.state, State::Streaming(_) | State::Datagrams(_));
         let paced = is_sending.then(|| self.feed.wakes()).flatten();
-        [state, steady, age, paced, self.closing].into_iter().flatten().min()
+        let comeback = self.comeback.as_ref().filter(|_| is_sending && self.current != 0);
+        let comeback = comeback.and_then(|comeback| comeback.wakes(&self.times, self.ran));
+        [state, steady, age, paced, comeback, self.closing].into_iter().flatten().min()
     }
 
     fn step(&mut self, round: &Round<'_>) -> bool {
@@ -233,12 +247,12 @@ impl Route {
                 self.begin(round);
                 true
             }
-            State::LookingUp(until) if *until <= round.now => {
+            State::LookingUp(_, until) if *until <= round.now => {
                 let slow = io::Error::new(io::ErrorKind::TimedOut, "the lookup takes too long");
                 self.fail(&Trouble::new(Cause::Lookup(slow)), round);
                 false
             }
-            State::Waiting(_) | State::LookingUp(_) | State::Ended => false,
+            State::Waiting(_) | State::LookingUp(..) | State::Ended => false,
             State::Racing(race) => match race.run(round.registry, &mut self.tokens, round.now) {
                 Standing::Open => false,
                 Standing::Lost(cause) => {
@@ -266,12 +280,13 @@ impl Route {
                 let Some(Target { framer, .. }) = self.targets.get_mut(self.current) else {
                     return false;
                 };
-                match stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall) {
-                    Ok(Turn::Over) => {
-                        self.feed.end(End::Orderly, round.now);
-                        self.feed.give_up(round.now);
-                        self.state = State::Ended;
-                        false
+                let turn = stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall);
+                let has_next = self.feed.window.has_next() || self.feed.has_mail();
+                let is_last = self.closing.is_some() && !has_next;
+                match turn {
+                    Ok(Turn::Over) => self.over(End::Orderly, round),
+                    Ok(_) if !is_last && stream.is_left_open(round.now) => {
+                        self.over(End::Broken, round)
                     }
                     Ok(turn) => {
                         self.steady(round);
@@ -314,19 +329,11 @@ impl Route {
             self.reach(vec![address], round);
             return;
         }
-        if self.lookups_out >= MOST_LOOKUPS {
-            let slow =
-                io::Error::new(io::ErrorKind::TimedOut, "no lookup of the system comes back");
-            self.fail(&Trouble::new(Cause::Lookup(slow)), round);
-            return;
-        }
-        self.lookups += 1;
-        let (control, id) = (std::sync::Arc::clone(round.control), self.id());
-        let lookup = self.lookups;
-        self.state = State::LookingUp(round.now.saturating_add(self.times.connect));
-        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, lookup, found));
-        match begun {
-            Ok(()) => self.lookups_out += 1,
+        match self.lookups.begin(host, port, self.tokens.route(), round.control) {
+            Ok(lookup) => {
+                let until = round.now.saturating_add(self.times.connect);
+                self.state = State::LookingUp(lookup, until);
+            }
             Err(error) => self.fail(&Trouble::new(Cause::Lookup(error)), round),
         }
     }
@@ -357,6 +364,9 @@ impl Route {
             self.failures = 0;
         }
         self.tell_failure(trouble, round);
+        if self.go_back(round) {
+            return;
+        }
         self.current = (self.current + 1) % self.targets.len().max(1);
         // Each server has its turn before the first one is waited for.
         let cycles = self.failures / u32::try_from(self.targets.len()).unwrap_or(u32::MAX).max(1);
@@ -437,6 +447,71 @@ impl Route {
         }
     }
 
+    /// Tries the first server again while another one has the lines; when it can be had, the other's
+    /// connection is brought to its end. Whether there is more to do at once.
+    fn look_back(&mut self, round: &Round<'_>) -> bool {
+        let Some(comeback) = &mut self.comeback else { return false };
+        let is_elsewhere = match &self.state {
+            State::Streaming(stream) => self.current != 0 && stream.is_ready(),
+            State::Datagrams(_) => self.current != 0,
+            _ => false,
+        };
+        let Some(first) = self.targets.first().filter(|_| is_elsewhere) else {
+            comeback.restart(round.now);
+            return false;
+        };
+        let (lookups, tokens) = (&mut self.lookups, &mut self.tokens);
+        let mut more = false;
+        if self.closing.is_none() || comeback.has_come(round.now) {
+            more = comeback.run(first, lookups, tokens, &self.times, round);
+        } else {
+            comeback.restart(round.now);
+        }
+        let has_come = comeback.has_come(round.now);
+        let State::Streaming(stream) = &mut self.state else {
+            // Datagrams that were not sent are made again.
+            return self.go_back(round) || more;
+        };
+        more |= stream.hold(has_come);
+        if has_come && stream.is_drained() {
+            // If that fails the next turn finds out.
+            stream.shut().unwrap_or_default();
+        }
+        more
+    }
+
+    /// Goes back to the first server if it can be had again.
+    fn go_back(&mut self, round: &Round<'_>) -> bool {
+        let comeback = self.comeback.as_mut();
+        let Some(stream) = comeback.and_then(|comeback| comeback.take(round.now)) else {
+            return false;
+        };
+        if let (Some(first), Some(other)) = (self.targets.first(), self.targets.get(self.current)) {
+            let (first, other) = (&first.destination, &other.destination);
+            let text = format!("{first} can be had again: lines go there, no longer to {other}");
+            self.feed.shared().tell(PushNews::Warned { text });
+        }
+        (self.current, self.failures) = (0, 0);
+        self.state = State::Streaming(stream);
+        true
+    }
+
+    /// Our side was shut, and the peer has shut its own or will not. Whether there is more to do.
+    fn over(&mut self, end: End, round: &Round<'_>) -> bool {
+        let has_next = self.feed.window.has_next() || self.feed.has_mail();
+        self.feed.end(end, round.now);
+        if self.closing.is_some() && !has_next {
+            self.feed.give_up(round.now);
+            self.state = State::Ended;
+            return false;
+        }
+        // It was shut for the first server, which may have gone again.
+        if !self.go_back(round) {
+            self.state = State::Waiting(round.now);
+        }
+        true
+    }
+
     /// Ends when everything has been sent, or when there is no time left for it.
     fn look_at_end(&mut self, round: &Round<'_>) {
         let Some(deadline) = self.closing else { return };
@@ -449,8 +524,7 @@ impl Route {
                     stream.shut().unwrap_or_default();
                 }
                 // Nothing was sent, and nothing will be; or all is there, and nobody says more.
-                !has_next && !stream.is_ready()
-                    || stream.farewell().is_some_and(|farewell| farewell <= round.now)
+                !has_next && !stream.is_ready() || stream.is_left_open(round.now)
             }
             State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
             // What is on disk is sent by the next run.

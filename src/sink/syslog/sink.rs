@@ -121,7 +121,8 @@ impl Syslog {
     }
 
     /// What several servers are for. Default: [`Spread::Failover`], in the order in which they were
-    /// given; after a failure each has its turn, and the first one is not gone back to before.
+    /// given; after a failure each has its turn, and the first one is
+    /// [tried again](Self::first_again) meanwhile.
     pub const fn spread(mut self, spread: Spread) -> Self {
         self.spread = spread;
         self
@@ -204,6 +205,18 @@ impl Syslog {
         self
     }
 
+    /// How often the first of several servers, if that is by TCP, is tried again while another one has
+    /// the lines. Default: 5 min. Zero: never, it is gone back to when the others have failed.
+    ///
+    /// It is tried beside the working connection, TLS included; when it holds, that connection is
+    /// ended in order: what was sent over it is acknowledged before the first server gets a line. If
+    /// the other server does not close the connection within 3 s, what is in the resend window is
+    /// sent again.
+    pub const fn first_again(mut self, every: Duration) -> Self {
+        self.times.comeback = every;
+        self
+    }
+
     /// After how much silence TCP asks whether the peer is there. Default: 60 s. Zero: never.
     pub const fn keep_alive(mut self, time: Duration) -> Self {
         self.times.keep_alive = time;
@@ -281,13 +294,16 @@ impl Syslog {
             }
         }
         let (second, day) = (Duration::from_secs(1), Duration::from_secs(86_400));
-        let Times { connect, stall, retry, retry_max, resend, keep_alive, linger } = self.times;
+        let Times { connect, stall, retry, retry_max, resend, comeback, keep_alive, linger } =
+            self.times;
+        let soonest = if comeback.is_zero() { Duration::ZERO } else { second / 10 };
         for (name, time, least) in [
             ("connect timeout", connect, second / 10),
             ("stall timeout", stall, second),
             ("time before a retry", retry, second / 100),
             ("longest time before a retry", retry_max, retry),
             ("resend window", resend, Duration::ZERO),
+            ("time before the first server is tried again", comeback, soonest),
             ("keep-alive time", keep_alive, Duration::ZERO),
             ("linger time", linger, Duration::ZERO),
         ] {
@@ -564,6 +580,7 @@ mod tests {
             (tcp().stall_timeout(Duration::ZERO), "stall timeout"),
             (tcp().retry(Duration::from_secs(2), Duration::from_secs(1)), "longest"),
             (tcp().linger(Duration::MAX), "linger"),
+            (tcp().first_again(Duration::from_millis(99)), "first server"),
             (tcp().resend_window(Duration::ZERO, usize::MAX), "resend"),
             ((0..16).fold(tcp(), |all, _| all.or_to(Destination::tcp("a", 1))), "16 servers"),
         ] {

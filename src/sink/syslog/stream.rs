@@ -55,6 +55,8 @@ pub(crate) struct Stream {
     has_begun: bool,
     /// The peer had more to say than is read in a turn.
     reads_on: bool,
+    /// No further frame is made for it.
+    is_held: bool,
     /// We have said that nothing more comes.
     is_shut: bool,
     /// The peer has said that it ends.
@@ -111,6 +113,7 @@ impl Stream {
             is_writable: true,
             has_begun: false,
             reads_on: false,
+            is_held: false,
             is_shut: false,
             was_told: false,
             made: now,
@@ -186,6 +189,39 @@ impl Stream {
         Ok(if more? || self.reads_on { Turn::More } else { Turn::Wait })
     }
 
+    /// Goes on with the handshake beside the connection that has the lines.
+    ///
+    /// # Errors
+    /// When nothing becomes of it.
+    pub(crate) fn greet(&mut self, times: &Times, now: Duration) -> Result<(), Cause> {
+        let is_over = self.read()?;
+        if let Some(tls) = &mut self.tls {
+            seal(tls, &mut self.out)?;
+        }
+        if self.is_writable {
+            self.drain()?;
+        }
+        if is_over {
+            return Err(self.during_handshake(Cause::Closed));
+        }
+        if !self.is_ready() && self.stood(now) >= times.connect {
+            return Err(Cause::TlsTimeout);
+        }
+        // Nothing waits for the peer to take it.
+        self.moved = now;
+        Ok(())
+    }
+
+    /// Makes no further frame, or makes them again; whether that changes anything.
+    pub(crate) const fn hold(&mut self, is_held: bool) -> bool {
+        std::mem::replace(&mut self.is_held, is_held) != is_held
+    }
+
+    /// How long it has stood.
+    pub(crate) const fn stood(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.made)
+    }
+
     /// Says that nothing more comes; to be called when everything was written.
     pub(crate) fn shut(&mut self) -> Result<(), Cause> {
         if self.is_shut {
@@ -213,8 +249,12 @@ impl Stream {
         self.is_shut
     }
 
-    /// When the peer will have left it open for too long that it closes its side, all else being done.
-    pub(crate) fn farewell(&self) -> Option<Duration> {
+    /// Whether the peer has had the time to close its side, all else being done.
+    pub(crate) fn is_left_open(&self, now: Duration) -> bool {
+        self.farewell().is_some_and(|farewell| farewell <= now)
+    }
+
+    fn farewell(&self) -> Option<Duration> {
         self.is_shut.then(|| self.stirred.saturating_add(FAREWELL))
     }
 
@@ -307,7 +347,7 @@ impl Stream {
         let turn = self.written + TURN as u64;
         let mut result = Ok(false);
         while self.is_writable {
-            if self.is_drained() && self.is_ready() && !self.is_shut {
+            if self.is_drained() && self.is_ready() && !self.is_shut && !self.is_held {
                 self.fill(feed, framer, wall)?;
             }
             if self.is_drained() {
