@@ -24,6 +24,8 @@
 //! recovered as far as it was acknowledged within the [resend window](Syslog::resend_window).
 
 pub mod buffer;
+mod builder;
+mod check;
 mod comeback;
 mod connect;
 mod datagram;
@@ -48,9 +50,9 @@ mod trouble;
 mod url;
 mod window;
 
+pub use builder::Syslog;
 pub use facility::Facility;
 pub use options::{Destination, Format, Framing, Protocol, Severity, Spread, Tls};
-pub use sink::Syslog;
 
 #[cfg(doc)]
 use crate::base::PushAccount;
