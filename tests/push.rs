@@ -227,6 +227,21 @@ fn servers_that_are_away_hold_up_neither_a_reload_nor_the_end() {
 }
 
 #[test]
+fn a_push_that_may_not_be_meant_is_warned_of() {
+    let (first, second) = (free_port(), free_port());
+    let servers = format!("'tls://127.0.0.1:{first}', 'tcp://127.0.0.1:{second}'");
+    let fingerprint = format!("syslog.fingerprints = ['{}']", "0".repeat(64));
+    let mut service = Service::configured(&subscriptions(&servers, &fingerprint));
+    let warning = format!("may leave in clear text to tcp://127.0.0.1:{second}");
+    let output = service.ask(&["config", "check"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(text.contains(&warning) && text.contains("no errors, 1 warning"), "{text}");
+    service.start();
+    service.wait_until("the warning", |service| service.text("system").contains(&warning));
+}
+
+#[test]
 fn a_wrong_push_is_named() {
     for (servers, more, hint) in [
         ("", "", "syslog.servers is empty"),

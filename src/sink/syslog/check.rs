@@ -1,4 +1,4 @@
-//! What is wrong with the options of a push.
+//! What is wrong with the options of a push, and what is doubtful.
 
 use std::time::Duration;
 
@@ -77,12 +77,54 @@ impl Syslog {
         }
         Ok(())
     }
+
+    /// Says what is allowed, and perhaps not meant: a sentence each. The log is told of it when the
+    /// sink is opened.
+    ///
+    /// ```
+    /// use ringmail::sink::syslog::{Destination, Syslog, Tls};
+    /// let secured = Destination::tcp("logs1.example.com", 6514).tls(Tls::new());
+    /// let push = Syslog::to(secured).or_to(Destination::tcp("logs2.example.com", 514));
+    /// assert!(push.warnings()[0].contains("clear text"));
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.clear_text().into_iter().collect()
+    }
+
+    /// Lines of a list that is not all TLS may leave in clear text.
+    fn clear_text(&self) -> Option<String> {
+        let (secret, open): (Vec<_>, Vec<_>) =
+            self.destinations.iter().partition(|one| one.is_tls());
+        if self.spread == Spread::All || secret.is_empty() || open.is_empty() {
+            return None;
+        }
+        let open: Vec<_> = open.iter().map(ToString::to_string).collect();
+        Some(format!(
+            "not every server of the list is by TLS: lines may leave in clear text to {}",
+            open.join(", ")
+        ))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::syslog::Destination;
+    use crate::sink::syslog::{Destination, Tls};
+
+    #[test]
+    fn a_list_that_is_secret_in_part_is_warned_of() {
+        let secret = |name: &str| Destination::tcp(name, 6514).tls(Tls::new());
+        let open = Destination::udp("b", 514);
+        let push = Syslog::to(secret("a")).or_to(open.clone()).or_to(secret("c"));
+        let warnings = push.warnings();
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings.iter().all(|text| text.contains("clear text to udp://b:514")));
+        // Each gets everything: that is no accident.
+        assert_eq!(push.spread(Spread::All).warnings(), Vec::<String>::new());
+        assert_eq!(Syslog::to(secret("a")).or_to(secret("b")).warnings(), Vec::<String>::new());
+        assert_eq!(Syslog::to(open.clone()).or_to(open).warnings(), Vec::<String>::new());
+    }
 
     #[test]
     fn options_out_of_range_are_refused_with_what_they_may_be() {

@@ -59,6 +59,7 @@ impl Sink for Syslog {
         if let Some(reader) = &reader {
             shared.set_left(reader.account().end.saturating_sub(reader.settled()));
         }
+        self.warnings().into_iter().for_each(|text| shared.tell(PushNews::Warned { text }));
         let pump = Pump::get()?;
         let mut routes = Vec::new();
         for (lane, way) in ways.into_iter().enumerate() {
