@@ -56,7 +56,8 @@ pub struct SyslogConfig {
     /// For TLS: a PEM file with the certificate to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<PathBuf>,
-    /// For TLS: a PEM file with its private key.
+    /// For TLS: a PEM file with its private key, of mode 0600, or 0640 where root owns it: access of
+    /// everybody is refused, of another group warned of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<PathBuf>,
     /// Bytes that may wait for a server in memory.

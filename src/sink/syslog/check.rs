@@ -1,8 +1,11 @@
 //! What is wrong with the options of a push, and what is doubtful.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::time::Duration;
 
 use crate::base::{Error, Result};
+use crate::sink::syslog::key_file::{self, Exposed};
 use crate::sink::syslog::options::Times;
 use crate::sink::syslog::{Protocol, Spread, Syslog};
 
@@ -89,7 +92,24 @@ impl Syslog {
     /// ```
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        self.clear_text().into_iter().collect()
+        self.clear_text().into_iter().chain(self.exposed_keys()).collect()
+    }
+
+    /// Private keys that others can read.
+    fn exposed_keys(&self) -> Vec<String> {
+        let identities =
+            self.destinations.iter().filter_map(|one| one.tls.as_ref()?.identity.as_ref());
+        let keys: BTreeSet<_> = identities.map(|(_, key)| key).collect();
+        let exposed = keys.into_iter().filter_map(|key| {
+            // Whoever opens it says what is wrong with it.
+            key_file::exposed(key, &fs::metadata(key).ok()?)
+        });
+        exposed
+            .map(|exposed| match exposed {
+                Exposed::ToGroup(text) => text,
+                Exposed::ToAll(text) => format!("{text}; it will be refused"),
+            })
+            .collect()
     }
 
     /// Lines of a list that is not all TLS may leave in clear text.
@@ -109,6 +129,8 @@ impl Syslog {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
     use crate::sink::syslog::{Destination, Tls};
 
@@ -124,6 +146,22 @@ mod tests {
         assert_eq!(push.spread(Spread::All).warnings(), Vec::<String>::new());
         assert_eq!(Syslog::to(secret("a")).or_to(secret("b")).warnings(), Vec::<String>::new());
         assert_eq!(Syslog::to(open.clone()).or_to(open).warnings(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_warned_of() {
+        let key = tempfile::NamedTempFile::new().unwrap();
+        let tls = Tls::new().identity("/certificate.pem", key.path());
+        let both = |name: &str| Destination::tcp(name, 6514).tls(tls.clone());
+        let push = Syslog::to(both("a")).or_to(both("b"));
+        for (mode, said) in
+            [(0o600, None), (0o660, Some("its group")), (0o644, Some("will be refused"))]
+        {
+            fs::set_permissions(key.path(), fs::Permissions::from_mode(mode)).unwrap();
+            let warnings = push.warnings();
+            assert_eq!(warnings.len(), usize::from(said.is_some()), "{warnings:?}");
+            assert!(warnings.iter().all(|text| said.is_some_and(|said| text.contains(said))));
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod event_loop;
 mod facility;
 mod feed;
 mod frame;
+mod key_file;
 mod options;
 mod pace;
 mod report;

@@ -255,7 +255,8 @@ impl Tls {
     }
 
     /// PEM files with the certificate (and what stands between it and an authority) and the private
-    /// key that a server is shown when it asks.
+    /// key that a server is shown when it asks. A key to which everybody on this machine has access is
+    /// refused, and a group's access warned of: its mode is to be 0600, or 0640 where root owns it.
     pub fn identity(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.identity = Some((certificate.into(), key.into()));
         self
