@@ -40,6 +40,7 @@ mod options;
 mod pace;
 mod report;
 mod resolve;
+mod retained;
 mod route;
 mod shared;
 mod sink;
