@@ -1,17 +1,18 @@
 //! The way of one queue to its servers: looked up, connected, streaming, broken, waited for.
 
+mod failover;
+mod telling;
+
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use mio::Registry;
 use mio::event::Event;
 
-use crate::base::{PushAccount, Timestamp};
-use crate::ring::random;
+use crate::base::Timestamp;
 use crate::sink::syslog::comeback::Comeback;
 use crate::sink::syslog::connect::{Race, Standing};
 use crate::sink::syslog::datagram::Datagrams;
-use crate::sink::syslog::diagnose::{Observation, diagnose};
 use crate::sink::syslog::event_loop::{Control, Tokens};
 use crate::sink::syslog::feed::Feed;
 use crate::sink::syslog::frame::Framer;
@@ -19,11 +20,10 @@ use crate::sink::syslog::options::Times;
 use crate::sink::syslog::report::{Failures, Outage};
 use crate::sink::syslog::resolve::{self, Found, Lookups};
 use crate::sink::syslog::stream::{Stream, Turn};
-use crate::sink::syslog::tls::{self, Trust};
+use crate::sink::syslog::tls::Trust;
 use crate::sink::syslog::trouble::{Cause, Trouble};
 use crate::sink::syslog::window::End;
 use crate::sink::syslog::{Destination, Protocol};
-use crate::subscription::PushNews;
 
 /// How long a connection must stand before it is said that lines get there again.
 const STEADY: Duration = Duration::from_millis(250);
@@ -31,14 +31,8 @@ const STEADY: Duration = Duration::from_millis(250);
 /// How long no datagram must fail before that is said.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// A connection that stood so long was none of those that are made in vain.
-const GOOD: Duration = Duration::from_secs(5);
-
 /// How long a server may take to acknowledge what it has, where somebody waits for that.
 const HURRY: Duration = Duration::from_millis(500);
-
-/// How often certificates are looked at.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// A server.
 #[derive(Debug)]
@@ -357,161 +351,6 @@ impl Route {
         self.fail(&Trouble::new(Cause::Connect(last)), round);
     }
 
-    /// A server cannot be had: the next one is tried, or this one later.
-    fn fail(&mut self, trouble: &Trouble, round: &Round<'_>) {
-        let was_made = matches!(trouble.cause, Cause::Broken(_) | Cause::Closed | Cause::Stalled);
-        if was_made && trouble.stood.is_some_and(|stood| stood >= GOOD) {
-            self.failures = 0;
-        }
-        self.tell_failure(trouble, round);
-        if self.go_back(round) {
-            return;
-        }
-        self.current = (self.current + 1) % self.targets.len().max(1);
-        // Each server has its turn before the first one is waited for.
-        let cycles = self.failures / u32::try_from(self.targets.len()).unwrap_or(u32::MAX).max(1);
-        self.failures = self.failures.saturating_add(1);
-        let wait = if self.current == 0 { self.backoff(cycles) } else { Duration::ZERO };
-        self.state = State::Waiting(round.now.saturating_add(wait));
-    }
-
-    fn datagram_failed(&mut self, cause: Cause, round: &Round<'_>) {
-        let (is_refused, is_one) = match &cause {
-            Cause::Datagram(error, _) => (
-                error.kind() == io::ErrorKind::ConnectionRefused,
-                error.raw_os_error() == Some(libc::EMSGSIZE),
-            ),
-            _ => (false, false),
-        };
-        let trouble = Trouble::new(cause);
-        // A datagram that came back says nothing of the next one, and there is nobody else.
-        if is_one || (is_refused && self.targets.len() == 1) {
-            self.tell_failure(&trouble, round);
-        } else {
-            self.fail(&trouble, round);
-        }
-    }
-
-    fn tell_failure(&mut self, trouble: &Trouble, round: &Round<'_>) {
-        self.failed = round.now;
-        self.feed.count_failure();
-        let Some(target) = self.targets.get_mut(self.current) else { return };
-        let told = target.failures.add(round.now);
-        self.outage.begin(&self.feed.account(), round.now, told.is_some());
-        let Some(repeats) = told else { return };
-        let has_identity = target.trust.as_ref().is_some_and(Trust::has_identity);
-        let finding = diagnose(&Observation::of_trouble(trouble, has_identity)).to_string();
-        let destination = target.destination.to_string();
-        self.feed.shared().tell(PushNews::Failed { destination, finding, repeats });
-    }
-
-    /// Looks whether the connection is one that holds.
-    fn steady(&mut self, round: &Round<'_>) {
-        let State::Streaming(stream) = &self.state else { return };
-        if !stream.is_ready() {
-            return;
-        }
-        self.look_at_certificates(round);
-        let steady = round.now.saturating_sub(self.failed) >= STEADY;
-        if steady && self.feed.window.has_caught_up() {
-            self.resume(round);
-        }
-    }
-
-    fn resume(&mut self, round: &Round<'_>) {
-        if !self.outage.is_on() {
-            return;
-        }
-        let Some(target) = self.targets.get(self.current) else { return };
-        let name = target.destination.to_string();
-        let news = self.outage.end(&name, &self.feed.account(), round.now);
-        if let Some(news) = news {
-            self.feed.shared().tell(news);
-        }
-    }
-
-    fn look_at_certificates(&mut self, round: &Round<'_>) {
-        let State::Streaming(stream) = &self.state else { return };
-        let Some(target) = self.targets.get_mut(self.current) else { return };
-        if target.notice > round.now {
-            return;
-        }
-        target.notice = round.now.saturating_add(DAY);
-        let Some(trust) = &target.trust else { return };
-        let now = SystemTime::now();
-        let theirs = stream.peer_certificate();
-        let theirs = theirs.and_then(|der| tls::notice("the server's certificate", der, now));
-        for text in trust.notice(now).into_iter().chain(theirs) {
-            let text = format!("{}: {text}", target.destination);
-            self.feed.shared().tell(PushNews::Warned { text });
-        }
-    }
-
-    /// Tries the first server again while another one has the lines; when it can be had, the other's
-    /// connection is brought to its end. Whether there is more to do at once.
-    fn look_back(&mut self, round: &Round<'_>) -> bool {
-        let Some(comeback) = &mut self.comeback else { return false };
-        let is_elsewhere = match &self.state {
-            State::Streaming(stream) => self.current != 0 && stream.is_ready(),
-            State::Datagrams(_) => self.current != 0,
-            _ => false,
-        };
-        let Some(first) = self.targets.first().filter(|_| is_elsewhere) else {
-            comeback.restart(round.now);
-            return false;
-        };
-        let (lookups, tokens) = (&mut self.lookups, &mut self.tokens);
-        let mut more = false;
-        if self.closing.is_none() || comeback.has_come(round.now) {
-            more = comeback.run(first, lookups, tokens, &self.times, round);
-        } else {
-            comeback.restart(round.now);
-        }
-        let has_come = comeback.has_come(round.now);
-        let State::Streaming(stream) = &mut self.state else {
-            // Datagrams that were not sent are made again.
-            return self.go_back(round) || more;
-        };
-        more |= stream.hold(has_come);
-        if has_come && stream.is_drained() {
-            // If that fails the next turn finds out.
-            stream.shut().unwrap_or_default();
-        }
-        more
-    }
-
-    /// Goes back to the first server if it can be had again.
-    fn go_back(&mut self, round: &Round<'_>) -> bool {
-        let comeback = self.comeback.as_mut();
-        let Some(stream) = comeback.and_then(|comeback| comeback.take(round.now)) else {
-            return false;
-        };
-        if let (Some(first), Some(other)) = (self.targets.first(), self.targets.get(self.current)) {
-            let (first, other) = (&first.destination, &other.destination);
-            let text = format!("{first} can be had again: lines go there, no longer to {other}");
-            self.feed.shared().tell(PushNews::Warned { text });
-        }
-        (self.current, self.failures) = (0, 0);
-        self.state = State::Streaming(stream);
-        true
-    }
-
-    /// Our side was shut, and the peer has shut its own or will not. Whether there is more to do.
-    fn over(&mut self, end: End, round: &Round<'_>) -> bool {
-        let has_next = self.feed.window.has_next() || self.feed.has_mail();
-        self.feed.end(end, round.now);
-        if self.closing.is_some() && !has_next {
-            self.feed.give_up(round.now);
-            self.state = State::Ended;
-            return false;
-        }
-        // It was shut for the first server, which may have gone again.
-        if !self.go_back(round) {
-            self.state = State::Waiting(round.now);
-        }
-        true
-    }
-
     /// Ends when everything has been sent, or when there is no time left for it.
     fn look_at_end(&mut self, round: &Round<'_>) {
         let Some(deadline) = self.closing else { return };
@@ -546,31 +385,5 @@ impl Route {
                 self.tell_open_end(&before);
             }
         }
-    }
-
-    /// Tells of what it is not known, at an end that the peer has not confirmed, and why.
-    fn tell_open_end(&self, before: &PushAccount) {
-        let after = self.feed.account();
-        let is_kept = self.feed.is_durable();
-        let count = if is_kept { after.pending } else { after.unknown - before.unknown };
-        let Some(target) = self.targets.get(self.current).filter(|_| count > 0) else { return };
-        let what = if before.pending == 0 {
-            "everything was acknowledged, but the server did not close the connection: whether it \
-             has read"
-        } else {
-            "the time for the end is over, and not everything was acknowledged: whether it has"
-        };
-        let then = if is_kept { "; they are kept, and sent again by the next run" } else { "" };
-        let text =
-            format!("{}: {what} the last {count} lines is unknown{then}", target.destination);
-        self.feed.shared().tell(PushNews::Warned { text });
-    }
-
-    /// How long to wait before the next attempt: twice as long each time, and not all at once.
-    fn backoff(&self, cycles: u32) -> Duration {
-        let wait = self.times.retry.saturating_mul(1_u32.checked_shl(cycles).unwrap_or(u32::MAX));
-        let wait = wait.min(self.times.retry_max);
-        let part = u32::try_from(random() % 500).unwrap_or(0);
-        wait / 1000 * (750 + part)
     }
 }
