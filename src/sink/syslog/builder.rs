@@ -122,7 +122,7 @@ impl Syslog {
 
     /// Bytes that a message has at most, its framing not counted; a longer one is cut between two
     /// characters and ends in `...`. Default: the most that all
-    /// [protocols](Protocol::sizes) in use can have.
+    /// [protocols](super::Protocol::sizes) in use can have.
     pub const fn max_message(mut self, bytes: usize) -> Self {
         self.max_message = Some(bytes);
         self
