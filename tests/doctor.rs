@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs as _, UdpSocket};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -270,7 +271,9 @@ impl Pki {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.authority).unwrap();
         let write = |ending: &str, pem: String| {
-            fs::write(self.dir.path().join(format!("{name}.{ending}")), pem).unwrap();
+            let path = self.dir.path().join(format!("{name}.{ending}"));
+            fs::write(&path, pem).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         };
         write("pem", certificate.pem());
         write("key", key.serialize_pem());

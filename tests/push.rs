@@ -194,6 +194,46 @@ fn what_waits_on_disk_survives_kill_9() {
     assert!(service.stop());
 }
 
+/// Beside the other accounts of a run directory, that of a push goes on behind a crash.
+#[test]
+fn the_account_goes_on_behind_kill_9() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let servers = format!("'tcp://{}'", listener.local_addr().unwrap());
+    // It ends with the process.
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            std::io::copy(&mut client.unwrap(), &mut std::io::sink()).ok();
+        }
+    });
+    for buffer in ["", "syslog.buffer = {}"] {
+        let mut service = Service::configured("");
+        let lanes = format!("[lanes]\ndirectory = '{}/lanes'\n", service.dir.path().display());
+        service.configure(&(lanes + &subscriptions(&servers, buffer)));
+        service.start();
+        let mut sent = 0;
+        for events in [200, 1] {
+            let line = r#"{"event": "IcidClose", "icid": 7}"#;
+            say(&service.socket(), &vec![line; events]);
+            sent += events as u64;
+            service.wait_until("all is acknowledged", |service| {
+                let push = push_of(service);
+                push["acknowledged"].as_u64().unwrap() >= sent && push["pending"] == 0
+            });
+        }
+        let before = push_of(&service);
+        service.signal(libc::SIGKILL);
+        service.child.take().unwrap().wait().unwrap();
+        service.start();
+        let after = push_of(&service);
+        let count = |push: &serde_json::Value, term: &str| push[term].as_u64().unwrap();
+        // What the last commit knew: not yet of the last line, and of those that opened the log.
+        assert!(count(&after, "handed") >= count(&before, "handed"), "{before} {after}");
+        let known = count(&after, "acknowledged") + count(&after, "pending");
+        assert!(known >= 200, "{before} {after}");
+        assert_eq!(count(&after, "lost"), 0, "{after}");
+    }
+}
+
 #[test]
 fn servers_that_are_away_hold_up_neither_a_reload_nor_the_end() {
     let push = |name: &str, facility: &str| {
@@ -224,6 +264,21 @@ fn servers_that_are_away_hold_up_neither_a_reload_nor_the_end() {
     let began = Instant::now();
     assert!(service.stop());
     assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_push_that_may_not_be_meant_is_warned_of() {
+    let (first, second) = (free_port(), free_port());
+    let servers = format!("'tls://127.0.0.1:{first}', 'tcp://127.0.0.1:{second}'");
+    let fingerprint = format!("syslog.fingerprints = ['{}']", "0".repeat(64));
+    let mut service = Service::configured(&subscriptions(&servers, &fingerprint));
+    let warning = format!("may leave in clear text to tcp://127.0.0.1:{second}");
+    let output = service.ask(&["config", "check"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(text.contains(&warning) && text.contains("no errors, 1 warning"), "{text}");
+    service.start();
+    service.wait_until("the warning", |service| service.text("system").contains(&warning));
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(crate) struct Configuration {
 
 #[derive(Subcommand, Debug)]
 enum Act {
-    /// Says what is wrong with a configuration: exit code 0 when nothing is
+    /// Says what is wrong with a configuration: exit code 0 when nothing is, whatever it warns of
     Check {
         /// The file
         #[arg(env = "RINGMAIL_CONFIG", default_value = "/etc/ringmail/ringmail.toml")]
@@ -37,9 +37,17 @@ impl Configuration {
         match &self.act {
             Act::Check { file } => {
                 let config = Config::read(file)?;
+                let (file, warnings) = (file.display(), config.warnings());
+                for warning in &warnings {
+                    print(&format!("{file}: warning: {warning}"))?;
+                }
+                let verdict = match warnings.len() {
+                    0 => "nothing wrong".to_owned(),
+                    1 => "no errors, 1 warning".to_owned(),
+                    count => format!("no errors, {count} warnings"),
+                };
                 print(&format!(
-                    "{}: {} subscriptions, {} inputs, nothing wrong",
-                    file.display(),
+                    "{file}: {} subscriptions, {} inputs, {verdict}",
                     config.subscription.len(),
                     config.input.len()
                 ))

@@ -12,7 +12,9 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-use crate::base::{Disk, Error, How, LaneAccount, LogType, Result, SubscriptionAccount, Timestamp};
+use crate::base::{
+    Disk, Error, How, LaneAccount, LogType, PushAccount, Result, SubscriptionAccount, Timestamp,
+};
 use crate::format::status::KEPT;
 use crate::ring::{Mapping, Progress, RunDirectory, random, sum_of};
 
@@ -69,7 +71,7 @@ pub(crate) struct OutletCommit {
 
 const NAME: &str = "commit";
 const HEAD: usize = 4096;
-const MAGIC: u64 = u64::from_le_bytes(*b"RINGCMT1");
+const MAGIC: u64 = u64::from_le_bytes(*b"RINGCMT2");
 /// Number, length, sum.
 const SLOT_HEAD: usize = 24;
 /// Room for as many lanes of other processes as there can be: these do not make it grow.
@@ -353,6 +355,11 @@ impl Commit {
             let log_type = LogType::parse(from.text()?)?;
             let mut account = SubscriptionAccount::new(name, log_type);
             account.set_terms(from.terms()?);
+            if from.count()? != 0 {
+                let mut push = PushAccount::default();
+                push.set_terms(from.terms()?);
+                account.push = Some(push);
+            }
             let point = match from.count()? {
                 0 => None,
                 _ => Some((from.text()?.to_owned(), from.number()?)),
@@ -387,12 +394,14 @@ impl OutletCommit {
     pub(crate) fn put(
         content: &mut Content,
         account: &SubscriptionAccount,
+        push: Option<&PushAccount>,
         point: Option<(&str, u64)>,
         window: Option<[u64; 3]>,
     ) {
         content.text(&account.name);
         content.text(account.log_type.name());
         content.terms(account.terms());
+        content.option(push, |content, push| content.terms(push.terms()));
         content.option(point, |content, (file, len)| {
             content.text(file);
             content.number(len);
@@ -409,8 +418,9 @@ mod tests {
         let told = LaneAccount { shed_lane_full: 3, ..LaneAccount::default() };
         let progress = Progress { position: 640, drained: 9, malformed: 1, last_order: 77 };
         let account = SubscriptionAccount::new("mail".to_owned(), LogType::TextMail);
+        let push = PushAccount { handed: 9, acknowledged: 7, unknown: 2, ..PushAccount::ZERO };
         let outlet = OutletCommit {
-            account: SubscriptionAccount { taken: 12, written: 12, ..account },
+            account: SubscriptionAccount { taken: 12, written: 12, push: Some(push), ..account },
             point: Some(("mail.@20260101T000000".to_owned(), 4096)),
             window: Some([1, 2, 3]),
         };
@@ -444,7 +454,8 @@ mod tests {
         content.option(commit.counters, Content::numbers);
         content.list(commit.outlets.iter(), |content, outlet| {
             let point = outlet.point.as_ref().map(|(file, len)| (file.as_str(), *len));
-            OutletCommit::put(content, &outlet.account, point, outlet.window);
+            let push = outlet.account.push.as_ref();
+            OutletCommit::put(content, &outlet.account, push, point, outlet.window);
         });
     }
 

@@ -106,7 +106,8 @@ pub trait PushRest: fmt::Debug + Send {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PushNews {
-    /// Lines do not get there. Told at most once a minute for a destination.
+    /// Lines do not get there. Told at most once a minute for a destination; each server of a list is
+    /// one.
     Failed {
         /// `host:port`, and over what.
         destination: String,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ringmail::event::{Icid, IcidClose};
 use ringmail::sink::syslog::buffer::BufferOptions;
 use ringmail::sink::syslog::{Destination, Format, Syslog};
-use ringmail::subscription::{Mark, Opening, Point};
+use ringmail::subscription::{Mark, Opening, Point, PushNews};
 use ringmail::{Engine, Level, LogType, Sink as _, Subscription, Timestamp};
 
 use crate::server::free_port;
@@ -278,4 +278,22 @@ fn a_point_is_of_one_buffer() {
         assert_eq!(sink.push_account().unwrap().pending, left, "{name}");
         sink.close().unwrap();
     }
+}
+
+/// Which of them fails is told of each, however often the others do.
+#[test]
+fn each_server_of_a_list_is_told_of_by_itself() {
+    let ports = [free_port(), free_port()];
+    let mut sink = traffic::open(quick(ports[0]).or_to(Destination::tcp("127.0.0.1", ports[1])));
+    traffic::push(&mut sink, 0..1, 0);
+    traffic::wait(&sink, "turns", |account| account.failures >= 6);
+    let news = traffic::news(&mut sink);
+    let told: Vec<_> = news
+        .iter()
+        .map(|news| match news {
+            PushNews::Failed { destination, repeats: 1, .. } => destination.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, ports.map(|port| format!("tcp://127.0.0.1:{port}")));
 }

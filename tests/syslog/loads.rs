@@ -1,6 +1,9 @@
 //! `ringmail load` through a real server, and what `ringmail load verify` says of the server's file.
 
+use std::io::{Read as _, copy, sink};
+use std::net::TcpListener;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -50,7 +53,7 @@ fn all_that_is_sent_by_tcp_is_verified() {
             // Three header records, the numbered lines, the last of which tells how many.
             let last = |message: &Vec<u8>| String::from_utf8_lossy(message).contains("Load ended");
             while !server.wait_for(1).last().is_some_and(last) {
-                std::thread::sleep(std::time::Duration::from_millis(20));
+                std::thread::sleep(Duration::from_millis(20));
             }
             let found = verify(&server);
             for term in ["missing", "duplicated", "reordered"] {
@@ -73,11 +76,37 @@ fn what_is_missing_by_udp_is_what_the_socket_dropped() {
         if found["has_last"] == true || missing > 0 && missing <= server.drops() as u64 {
             break;
         }
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
         found = verify(&server);
     }
     assert_eq!((&found["duplicated"], &found["reordered"]), (&0.into(), &0.into()), "{found}");
     // The three header records are datagrams, too, and have no number.
     let missing = found["missing"].as_u64().unwrap();
     assert!(server.drops() as u64 >= missing && server.drops() as u64 <= missing + 3, "{found}");
+}
+
+/// It has everything, but only its end would say that it has read it.
+#[test]
+fn a_server_that_never_closes_is_not_waited_for_long_and_the_report_says_why() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("syslog+tcp://{}", listener.local_addr().unwrap());
+    let reader = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        copy(&mut stream.by_ref(), &mut sink()).unwrap();
+        stream
+    });
+    let began = Instant::now();
+    let output = ringmail(&["load", "--events", "2000", "--json", "--to", &to]);
+    let took = began.elapsed();
+    let open = reader.join().unwrap();
+    assert!(output.status.success());
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    let report: Value = serde_json::from_slice(&output.stderr).unwrap();
+    let subscription = &report["subscriptions"][0];
+    let push = &subscription["push"];
+    assert_eq!((&push["acknowledged"], &push["unknown"]), (&0.into(), &push["handed"]), "{push}");
+    let said = subscription["told"][0].as_str().unwrap();
+    let count = format!("the last {} lines", push["handed"]);
+    assert!(said.contains("did not close") && said.contains(&count), "{said}");
+    drop(open);
 }

@@ -10,6 +10,7 @@ mod asked;
 mod buffered;
 mod delivery;
 mod edges;
+mod failover;
 mod interrupted;
 mod killed;
 #[cfg(feature = "cli")]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -284,6 +285,8 @@ pub(crate) fn certificates(dir: &Path) {
         params.distinguished_name.push(rcgen::DnType::CommonName, name);
         let certificate = params.signed_by(&key, &issuer).unwrap();
         fs::write(dir.join(format!("{file}.pem")), certificate.pem()).unwrap();
-        fs::write(dir.join(format!("{file}.key")), key.serialize_pem()).unwrap();
+        let path = dir.join(format!("{file}.key"));
+        fs::write(&path, key.serialize_pem()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     }
 }

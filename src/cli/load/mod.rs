@@ -15,7 +15,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use hdrhistogram::Histogram;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use self::numbered::Numbered;
+use self::numbered::{Numbered, Told};
 use self::pace::{Pace, Pattern};
 use self::profile::Profile;
 use self::report::Report;
@@ -152,6 +152,7 @@ impl Load {
             OrderChoice::Relaxed => crate::Order::Relaxed,
         });
         let run = u32::try_from(random() >> 32).unwrap_or_default();
+        let mut told: Vec<(String, Told)> = Vec::new();
         for (number, text) in (0..).zip(&self.subscriptions) {
             let subscription = self.subscription(text)?;
             builder = builder.subscribe(match &self.to {
@@ -160,6 +161,7 @@ impl Load {
                     let sink = target.sink()?;
                     let sink = Numbered::new(sink, run, number);
                     let sink = if self.no_numbers { sink.without_numbers() } else { sink };
+                    told.push((subscription.name.clone(), sink.told()));
                     subscription.sink(sink)
                 }
             });
@@ -208,6 +210,7 @@ impl Load {
             emit: all,
             ledger: engine.ledger(),
             places: engine.places(),
+            told: told.into_iter().map(|(name, told)| (name, told.all())).collect(),
         };
         let text = if self.json { report.json() } else { report.text() };
         if self.to.is_some() {

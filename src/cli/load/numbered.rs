@@ -3,8 +3,10 @@
 
 use std::fmt;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 use memchr::memchr_iter;
+use parking_lot::Mutex;
 
 use crate::base::PushAccount;
 use crate::subscription::{Mark, Opening, PushNews, PushRest, Wants};
@@ -76,13 +78,48 @@ pub(super) struct Numbered {
     marks: Vec<Mark>,
     /// Bytes taken of what was handed to this one.
     position: u64,
+    told: Told,
+}
+
+/// What sinks told of their servers, for the report: the log itself goes to these servers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told(Arc<Mutex<Vec<String>>>);
+
+/// The most that is kept of it.
+const MOST_TOLD: usize = 20;
+
+impl Told {
+    /// In the order in which it was told.
+    pub(super) fn all(&self) -> Vec<String> {
+        self.0.lock().clone()
+    }
+
+    fn hear(&self, news: &PushNews) {
+        let mut all = self.0.lock();
+        if all.len() < MOST_TOLD {
+            match news {
+                PushNews::Failed { destination, finding, .. } => {
+                    all.push(format!("{destination}: {finding}"));
+                }
+                PushNews::Resumed { destination, seconds, .. } => {
+                    all.push(format!("{destination}: lines get there again after {seconds} s"));
+                }
+                PushNews::Warned { text } => all.push(text.clone()),
+            }
+        }
+    }
 }
 
 impl Numbered {
     pub(super) fn new(inner: Box<dyn Sink>, run: u32, subscription: u32) -> Self {
         let last = Number { run, subscription, number: 0, is_last: false };
-        let (lines, marks) = (Vec::new(), Vec::new());
-        Self { has_numbers: true, inner, last, lines, marks, position: 0 }
+        let (lines, marks, told) = (Vec::new(), Vec::new(), Told::default());
+        Self { has_numbers: true, inner, last, lines, marks, position: 0, told }
+    }
+
+    /// What is told of the server, now and later.
+    pub(super) fn told(&self) -> Told {
+        self.told.clone()
     }
 
     /// Leaves lines as they are.
@@ -170,7 +207,7 @@ impl Sink for Numbered {
     }
 
     fn take_news(&mut self) -> Option<PushNews> {
-        self.inner.take_news()
+        self.inner.take_news().inspect(|news| self.told.hear(news))
     }
 
     fn leave(&mut self) -> Option<Box<dyn PushRest>> {
@@ -178,7 +215,8 @@ impl Sink for Numbered {
             // Whoever ends without it has told nobody how many there were.
             self.write_last().ok();
         }
-        self.inner.leave()
+        let rest = self.inner.leave()?;
+        Some(Box::new(Heard { rest, told: self.told.clone() }))
     }
 
     fn push_account(&self) -> Option<PushAccount> {
@@ -205,6 +243,39 @@ impl Sink for Numbered {
 
     fn place(&self) -> String {
         self.inner.place()
+    }
+}
+
+/// What an inner sink that was left has still to send, and to tell.
+#[derive(Debug)]
+struct Heard {
+    rest: Box<dyn PushRest>,
+    told: Told,
+}
+
+impl PushRest for Heard {
+    fn account(&self) -> PushAccount {
+        self.rest.account()
+    }
+
+    fn take_news(&mut self) -> Option<PushNews> {
+        self.rest.take_news().inspect(|news| self.told.hear(news))
+    }
+
+    fn has_ended(&self) -> bool {
+        self.rest.has_ended()
+    }
+
+    fn wait(&self) {
+        self.rest.wait();
+    }
+
+    fn hurry(&self) {
+        self.rest.hurry();
+    }
+
+    fn is_exclusive(&self) -> bool {
+        self.rest.is_exclusive()
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Report {
     pub(super) ledger: Ledger,
     /// Each subscription's name and directory.
     pub(super) places: Vec<(String, String)>,
+    /// What each subscription's sink told of its server.
+    pub(super) told: Vec<(String, Vec<String>)>,
 }
 
 /// The ledger's terms, added up over the subscriptions.
@@ -49,7 +51,10 @@ impl Report {
                     let terms =
                         push.terms().map(|(term, _, count)| (term.to_owned(), count.into()));
                     let push = Value::Object(terms.collect());
-                    object.as_object_mut().map(|object| object.insert("push".to_owned(), push));
+                    let told = self.told(&account.name).to_vec().into();
+                    if let Some(object) = object.as_object_mut() {
+                        object.extend([("push".to_owned(), push), ("told".to_owned(), told)]);
+                    }
                 }
                 object
             })
@@ -150,6 +155,7 @@ impl Report {
                 "        {} handed = {} acknowledged + {} unknown + {} pending + {} lost; {} resent",
                 push.handed, push.acknowledged, push.unknown, push.pending, push.lost, push.resent,
             ));
+            self.told(&account.name).iter().for_each(|told| line(format!("        {told}")));
         }
         line(match self.ledger.check() {
             Ok(()) => "ledger: balanced, every event is accounted for".to_owned(),
@@ -195,6 +201,10 @@ impl Report {
 
     fn cpu_per_million(&self) -> f64 {
         self.cpu_seconds / (self.lines().max(1) as f64 / 1e6)
+    }
+
+    fn told(&self, name: &str) -> &[String] {
+        self.told.iter().find(|(other, _)| other == name).map_or(&[], |(_, told)| told)
     }
 
     fn place(&self, name: &str) -> &str {

@@ -214,7 +214,8 @@ impl Outlet {
 
     /// Goes on from what an earlier run had committed.
     pub(crate) fn resume(&mut self, commit: &OutletCommit, now_nanos: u64) {
-        self.go_on_from(&commit.account);
+        self.account = commit.account.clone();
+        self.resume_push();
         if let Some((window, state)) = self.window.as_mut().zip(commit.window) {
             window.resume(state, now_nanos);
         }
@@ -227,7 +228,22 @@ impl Outlet {
     pub(crate) fn put_commit(&self, content: &mut Content, now_nanos: u64) {
         let point = self.sink.point().map(|point| (point.file, point.len));
         let window = self.window.as_ref().map(|window| window.state(now_nanos));
-        OutletCommit::put(content, &self.account, point, window);
+        OutletCommit::put(content, &self.account, self.push().as_ref(), point, window);
+    }
+
+    /// What waited in memory died with the run that was interrupted, and what became of it between
+    /// its last commit and its end nobody wrote down: that is unknown.
+    fn resume_push(&mut self) {
+        let now = self.sink.push_account().unwrap_or_default();
+        let Some(before) = &mut self.account.push else { return };
+        // What waits on disk is handed over to the new sink, and counts there, also what the buffer
+        // had not been told to be acknowledged.
+        let again = now.handed.min(before.pending + before.acknowledged);
+        let of_pending = again.min(before.pending);
+        before.handed -= again;
+        before.acknowledged -= again - of_pending;
+        before.unknown += before.pending - of_pending;
+        (before.pending, before.buffered) = (0, 0);
     }
 
     /// Counts on from what another outlet of this name has counted.

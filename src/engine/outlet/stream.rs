@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{News, Outlet};
-use crate::base::{Level, SubscriptionAccount, Timestamp};
+use crate::base::{Level, PushAccount, SubscriptionAccount, Timestamp};
 use crate::engine::guarded::Guarded;
 use crate::event;
 use crate::record::{self, Record, Value};
@@ -88,12 +88,16 @@ impl Outlet {
 
     /// The account as it stands, with what became of lines sent to a peer.
     pub(crate) fn account(&self) -> SubscriptionAccount {
+        SubscriptionAccount { push: self.push(), ..self.account.clone() }
+    }
+
+    /// What became of the lines sent to a peer, by this sink and earlier ones of this subscription.
+    pub(super) fn push(&self) -> Option<PushAccount> {
         let mut push = self.sink.push_account();
-        // What an earlier sink of this subscription had come to.
         if let Some(before) = &self.account.push {
             push.get_or_insert_default().add(before);
         }
-        SubscriptionAccount { push, ..self.account.clone() }
+        push
     }
 }
 

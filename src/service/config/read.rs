@@ -77,6 +77,30 @@ impl Config {
         Ok(builder)
     }
 
+    /// What is allowed, and perhaps not meant: a sentence each.
+    ///
+    /// ```
+    /// use ringmail::service::config::Config;
+    /// let text = "[[subscription]]\nname = 'mail'\ntype = 'text_mail'\nretrieval = 'syslog'\n\
+    ///     syslog.servers = ['tls://a', 'tcp://b']";
+    /// let warnings = Config::parse(text)?.warnings();
+    /// assert!(warnings[0].starts_with("subscription mail: ") && warnings[0].contains("clear text"));
+    /// # Ok::<(), ringmail::Error>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let pushes = self.subscription.iter().map(Spanned::get_ref).filter_map(|subscription| {
+            let syslog = subscription.pushes().ok()??;
+            let sink = syslog.sink(&self.host_name(), &subscription.name, &self.buffers()).ok()?;
+            Some((&subscription.name, sink.warnings()))
+        });
+        let named = |(name, warnings): (&String, Vec<String>)| {
+            let texts = warnings.into_iter().map(|text| format!("subscription {name}: {text}"));
+            texts.collect::<Vec<_>>()
+        };
+        pushes.flat_map(named).collect()
+    }
+
     /// Where positions, ids and buffers are kept.
     pub(crate) fn state_directory(&self) -> PathBuf {
         if self.service.state_directory.as_os_str().is_empty() {
@@ -84,6 +108,10 @@ impl Config {
         } else {
             self.service.state_directory.clone()
         }
+    }
+
+    fn buffers(&self) -> PathBuf {
+        self.state_directory().join("buffers")
     }
 
     /// The mode of log files.
@@ -178,8 +206,7 @@ impl Config {
                     subscription.log_type.0.form().name()
                 )));
             }
-            let buffers = self.state_directory().join("buffers");
-            let sink = syslog.sink(&self.host_name(), &subscription.name, &buffers)?;
+            let sink = syslog.sink(&self.host_name(), &subscription.name, &self.buffers())?;
             return Ok(subscription.subscription()?.sink(sink));
         }
         let sink = File::in_dir(&self.directory).mode(self.file_mode()?);

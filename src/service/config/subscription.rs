@@ -53,7 +53,8 @@ pub struct SubscriptionConfig {
     /// files.
     #[serde(default)]
     pub retrieval: Retrieval,
-    /// With `retrieval = "syslog"`: where they go.
+    /// With `retrieval = "syslog"`: where they go. What was sent cannot be taken back: when the program
+    /// is killed, servers get the last second of inputs that are followed (`postfix`) once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub syslog: Option<SyslogConfig>,
     /// For bounce logs: how many bytes of the message to show.

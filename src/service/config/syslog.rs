@@ -18,6 +18,10 @@ pub struct SyslogConfig {
     /// What several servers are for: `failover`, one after the other, or `all`.
     #[serde(default)]
     pub spread: Spreading,
+    /// With `failover`: how often the first server, if it is by TCP or TLS, is tried again beside one
+    /// that works, to be gone back to when it does. 0: never, others have to fail before.
+    #[serde(default = "first_again")]
+    pub first_again: Period,
     /// The facility: `auth`, `mail`, `local0` ...
     #[serde(default = "auth")]
     pub facility: Word<Facility>,
@@ -52,7 +56,8 @@ pub struct SyslogConfig {
     /// For TLS: a PEM file with the certificate to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<PathBuf>,
-    /// For TLS: a PEM file with its private key.
+    /// For TLS: a PEM file with its private key, of mode 0600, or 0640 where root owns it: access of
+    /// everybody is refused, of another group warned of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<PathBuf>,
     /// Bytes that may wait for a server in memory.
@@ -71,7 +76,8 @@ pub struct SyslogConfig {
     /// How long a server may take nothing before its connection is given up.
     #[serde(default = "stall")]
     pub stall_timeout: Period,
-    /// How long the end of the program waits for the servers.
+    /// How long the end of the program waits for the servers; for one that has acknowledged everything
+    /// and does not close the connection, 3 s.
     #[serde(default = "window")]
     pub linger: Period,
     /// For TCP: what servers have not acknowledged waits on disk, and survives the program. Without
@@ -188,6 +194,10 @@ const fn window() -> Period {
     Period(Duration::from_secs(5))
 }
 
+const fn first_again() -> Period {
+    Period(Duration::from_secs(300))
+}
+
 const fn connect() -> Period {
     Period(Duration::from_secs(10))
 }
@@ -233,6 +243,7 @@ impl SyslogConfig {
             .resend_window(self.resend_window.0, whole(self.resend_bytes))
             .connect_timeout(self.connect_timeout.0)
             .stall_timeout(self.stall_timeout.0)
+            .first_again(self.first_again.0)
             .linger(self.linger.0);
         if let Some(framing) = self.framing {
             push = push.framing(match framing {

@@ -24,6 +24,9 @@
 //! recovered as far as it was acknowledged within the [resend window](Syslog::resend_window).
 
 pub mod buffer;
+mod builder;
+mod check;
+mod comeback;
 mod connect;
 mod datagram;
 pub mod diagnose;
@@ -32,10 +35,12 @@ mod event_loop;
 mod facility;
 mod feed;
 mod frame;
+mod key_file;
 mod options;
 mod pace;
 mod report;
 mod resolve;
+mod retained;
 mod route;
 mod shared;
 mod sink;
@@ -47,9 +52,9 @@ mod trouble;
 mod url;
 mod window;
 
+pub use builder::Syslog;
 pub use facility::Facility;
 pub use options::{Destination, Format, Framing, Protocol, Severity, Spread, Tls};
-pub use sink::Syslog;
 
 #[cfg(doc)]
 use crate::base::PushAccount;

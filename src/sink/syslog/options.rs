@@ -255,7 +255,8 @@ impl Tls {
     }
 
     /// PEM files with the certificate (and what stands between it and an authority) and the private
-    /// key that a server is shown when it asks.
+    /// key that a server is shown when it asks. A key to which everybody on this machine has access is
+    /// refused, and a group's access warned of: its mode is to be 0600, or 0640 where root owns it.
     pub fn identity(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.identity = Some((certificate.into(), key.into()));
         self
@@ -274,6 +275,8 @@ pub(crate) struct Times {
     pub(crate) retry_max: Duration,
     /// How long acknowledged frames are kept.
     pub(crate) resend: Duration,
+    /// Before the first server is tried again while another one works; zero: never.
+    pub(crate) comeback: Duration,
     /// TCP keep-alive after so much silence; zero: none.
     pub(crate) keep_alive: Duration,
     /// At the close: until everything is acknowledged.
@@ -288,6 +291,7 @@ impl Default for Times {
             retry: Duration::from_millis(500),
             retry_max: Duration::from_secs(30),
             resend: Duration::from_secs(5),
+            comeback: Duration::from_secs(300),
             keep_alive: Duration::from_secs(60),
             linger: Duration::from_secs(5),
         }

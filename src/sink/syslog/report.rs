@@ -8,41 +8,45 @@ use crate::subscription::PushNews;
 /// How often a failure is told.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// What is known of a destination's failures.
+/// The failures of one destination.
 #[derive(Debug, Default)]
-pub(crate) struct Report {
-    /// When it was last told.
+pub(crate) struct Failures {
+    /// When one was last told.
     told: Option<Duration>,
-    /// Failures since then.
+    /// How many were not told since then.
     untold: u64,
-    /// Since when lines do not get there, and how things stood then.
+}
+
+impl Failures {
+    /// One more. How many there were since one was told, if this one is to be told.
+    pub(crate) fn add(&mut self, now: Duration) -> Option<u64> {
+        self.untold += 1;
+        if self.told.is_some_and(|told| now.saturating_sub(told) < INTERVAL) {
+            return None;
+        }
+        self.told = Some(now);
+        Some(std::mem::take(&mut self.untold))
+    }
+}
+
+/// Whether lines of a queue get anywhere, whichever destination it is.
+#[derive(Debug, Default)]
+pub(crate) struct Outage {
+    /// Since when they do not, and how things stood then.
     down: Option<(Duration, PushAccount)>,
     /// It was told that they do not.
     is_told: bool,
 }
 
-impl Report {
-    /// Lines do not get there; what is to be told of it.
-    pub(crate) fn failed(
-        &mut self,
-        destination: &str,
-        finding: impl FnOnce() -> String,
-        account: &PushAccount,
-        now: Duration,
-    ) -> Option<PushNews> {
+impl Outage {
+    /// Lines do not get there, which is told or is not.
+    pub(crate) fn begin(&mut self, account: &PushAccount, now: Duration, is_told: bool) {
         self.down.get_or_insert((now, *account));
-        if self.told.is_some_and(|told| now.saturating_sub(told) < INTERVAL) {
-            self.untold += 1;
-            return None;
-        }
-        self.told = Some(now);
-        self.is_told = true;
-        let repeats = std::mem::take(&mut self.untold) + 1;
-        Some(PushNews::Failed { destination: destination.to_owned(), finding: finding(), repeats })
+        self.is_told |= is_told;
     }
 
-    /// Lines get there; what is to be told of it.
-    pub(crate) fn resumed(
+    /// Lines get to this destination; what is to be told of it.
+    pub(crate) fn end(
         &mut self,
         destination: &str,
         account: &PushAccount,
@@ -64,7 +68,7 @@ impl Report {
     }
 
     /// Whether lines do not get there, as far as is known.
-    pub(crate) const fn is_down(&self) -> bool {
+    pub(crate) const fn is_on(&self) -> bool {
         self.down.is_some()
     }
 }
@@ -79,40 +83,30 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_once_a_minute_with_how_often_it_happened() {
-        let (mut report, mut account) = (Report::default(), PushAccount::default());
-        let failed = |report: &mut Report, account: &PushAccount, now| match report.failed(
-            "tcp://a:1",
-            || "no".to_owned(),
-            account,
-            at(now),
-        ) {
-            Some(PushNews::Failed { repeats, .. }) => Some(repeats),
-            other => {
-                assert_eq!(other, None);
-                None
-            }
-        };
-        assert_eq!(failed(&mut report, &account, 0), Some(1));
-        assert_eq!(failed(&mut report, &account, 1), None);
-        assert_eq!(failed(&mut report, &account, 59), None);
-        assert_eq!(failed(&mut report, &account, 60), Some(3));
+        let mut failures = Failures::default();
+        let told = [0, 1, 59, 60, 70, 120].map(|now| failures.add(at(now)));
+        assert_eq!(told, [Some(1), None, None, Some(3), None, Some(2)]);
+    }
+
+    #[test]
+    fn an_end_is_told_of_what_was_told() {
+        let (mut outage, mut account) = (Outage::default(), PushAccount::default());
+        outage.begin(&account, at(0), true);
         (account.resent, account.lost, account.buffered) = (7, 1, 3);
-        let resumed = report.resumed("tcp://a:1", &account, at(65));
-        assert_eq!(
-            resumed,
-            Some(PushNews::Resumed {
-                destination: "tcp://a:1".to_owned(),
-                seconds: 65,
-                resent: 7,
-                buffered: 3,
-                lost: 1,
-                unknown: 0
-            })
-        );
-        assert!(!report.is_down());
-        assert_eq!(report.resumed("tcp://a:1", &account, at(66)), None);
-        assert_eq!(failed(&mut report, &account, 70), None, "still the same minute");
-        assert_eq!(report.resumed("tcp://a:1", &account, at(71)), None);
-        assert_eq!(failed(&mut report, &account, 120), Some(2));
+        outage.begin(&account, at(60), false);
+        let resumed = PushNews::Resumed {
+            destination: "tcp://a:1".to_owned(),
+            seconds: 65,
+            resent: 7,
+            buffered: 3,
+            lost: 1,
+            unknown: 0,
+        };
+        assert_eq!(outage.end("tcp://a:1", &account, at(65)), Some(resumed));
+        assert!(!outage.is_on());
+        assert_eq!(outage.end("tcp://a:1", &account, at(66)), None);
+        outage.begin(&account, at(70), false);
+        assert!(outage.is_on());
+        assert_eq!(outage.end("tcp://a:1", &account, at(71)), None);
     }
 }

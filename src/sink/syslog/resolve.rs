@@ -2,10 +2,16 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
 use std::thread;
+
+use crate::sink::syslog::event_loop::Control;
 
 /// Addresses that are tried of one name, at most.
 const MOST: usize = 16;
+
+/// Lookups that have not come back, at most: each has a thread, which nothing can end.
+const MOST_LOOKUPS: u32 = 4;
 
 /// What a lookup brought.
 pub(crate) type Found = io::Result<Vec<SocketAddr>>;
@@ -15,14 +21,47 @@ pub(crate) fn literal(host: &str, port: u16) -> Option<SocketAddr> {
     host.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, port))
 }
 
+/// The lookups of a route.
+#[derive(Debug, Default)]
+pub(crate) struct Lookups {
+    begun: u64,
+    /// Those that have not come back.
+    out: u32,
+}
+
+impl Lookups {
+    /// Begins one, of which the control is told; what it is called there.
+    ///
+    /// # Errors
+    /// When none comes back, or there can be no thread.
+    pub(crate) fn begin(
+        &mut self,
+        host: &str,
+        port: u16,
+        route: usize,
+        control: &Arc<Control>,
+    ) -> io::Result<u64> {
+        if self.out >= MOST_LOOKUPS {
+            let what = "no lookup of the system comes back";
+            return Err(io::Error::new(io::ErrorKind::TimedOut, what));
+        }
+        self.begun += 1;
+        let (control, lookup) = (Arc::clone(control), self.begun);
+        look_up(host, port, move |found| control.looked_up(route, lookup, found))?;
+        self.out += 1;
+        Ok(lookup)
+    }
+
+    /// One has come back.
+    pub(crate) const fn end(&mut self) {
+        self.out = self.out.saturating_sub(1);
+    }
+}
+
 /// Looks a name up in a thread of its own, and calls back from there.
 ///
 /// The system's lookup cannot be interrupted, so the thread lives for as long as that takes.
-pub(crate) fn look_up(
-    host: &str,
-    port: u16,
-    done: impl FnOnce(Found) + Send + 'static,
-) -> io::Result<()> {
+fn look_up(host: &str, port: u16, done: impl FnOnce(Found) + Send + 'static) -> io::Result<()> {
     let host = host.to_owned();
     let thread = thread::Builder::new().name("ringmail-lookup".to_owned());
     thread.spawn(move || {

@@ -29,6 +29,10 @@ const RECORD: usize = 15 << 10;
 /// How long a window that stays narrow is taken for a process that does not read.
 const UNREAD: Duration = Duration::from_secs(60);
 
+/// How long a peer has to close its side, once its kernel has everything and our side is shut: a
+/// server that reads on moves its window meanwhile, and then it begins anew.
+const FAREWELL: Duration = Duration::from_secs(3);
+
 /// How soon the kernel is asked again what the peer has, at first and at last.
 const FIRST_CHECK: Duration = Duration::from_millis(1);
 const LAST_CHECK: Duration = Duration::from_millis(128);
@@ -51,6 +55,8 @@ pub(crate) struct Stream {
     has_begun: bool,
     /// The peer had more to say than is read in a turn.
     reads_on: bool,
+    /// No further frame is made for it.
+    is_held: bool,
     /// We have said that nothing more comes.
     is_shut: bool,
     /// The peer has said that it ends.
@@ -63,6 +69,9 @@ pub(crate) struct Stream {
     /// The greatest window that the peer has offered, and when it last offered most of it.
     widest: u32,
     wide: Duration,
+    /// The window that it offered last, and until when it or an acknowledgement moved.
+    offered: Option<u32>,
+    stirred: Duration,
 }
 
 /// How a turn of a stream ended.
@@ -104,6 +113,7 @@ impl Stream {
             is_writable: true,
             has_begun: false,
             reads_on: false,
+            is_held: false,
             is_shut: false,
             was_told: false,
             made: now,
@@ -112,6 +122,8 @@ impl Stream {
             check: FIRST_CHECK,
             widest: 0,
             wide: now,
+            offered: None,
+            stirred: now,
         })
     }
 
@@ -177,6 +189,39 @@ impl Stream {
         Ok(if more? || self.reads_on { Turn::More } else { Turn::Wait })
     }
 
+    /// Goes on with the handshake beside the connection that has the lines.
+    ///
+    /// # Errors
+    /// When nothing becomes of it.
+    pub(crate) fn greet(&mut self, times: &Times, now: Duration) -> Result<(), Cause> {
+        let is_over = self.read()?;
+        if let Some(tls) = &mut self.tls {
+            seal(tls, &mut self.out)?;
+        }
+        if self.is_writable {
+            self.drain()?;
+        }
+        if is_over {
+            return Err(self.during_handshake(Cause::Closed));
+        }
+        if !self.is_ready() && self.stood(now) >= times.connect {
+            return Err(Cause::TlsTimeout);
+        }
+        // Nothing waits for the peer to take it.
+        self.moved = now;
+        Ok(())
+    }
+
+    /// Makes no further frame, or makes them again; whether that changes anything.
+    pub(crate) const fn hold(&mut self, is_held: bool) -> bool {
+        std::mem::replace(&mut self.is_held, is_held) != is_held
+    }
+
+    /// How long it has stood.
+    pub(crate) const fn stood(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.made)
+    }
+
     /// Says that nothing more comes; to be called when everything was written.
     pub(crate) fn shut(&mut self) -> Result<(), Cause> {
         if self.is_shut {
@@ -204,6 +249,15 @@ impl Stream {
         self.is_shut
     }
 
+    /// Whether the peer has had the time to close its side, all else being done.
+    pub(crate) fn is_left_open(&self, now: Duration) -> bool {
+        self.farewell().is_some_and(|farewell| farewell <= now)
+    }
+
+    fn farewell(&self) -> Option<Duration> {
+        self.is_shut.then(|| self.stirred.saturating_add(FAREWELL))
+    }
+
     /// Whether the socket has all that was made for it.
     pub(crate) const fn is_drained(&self) -> bool {
         self.at == self.out.len()
@@ -215,7 +269,7 @@ impl Stream {
         let is_in_flight = self.written > self.acknowledged || !self.is_drained();
         let check = is_in_flight.then(|| self.checked.saturating_add(self.check));
         let handshake = (!self.is_ready()).then(|| self.made.saturating_add(times.connect));
-        check.into_iter().chain(handshake).min()
+        [check, handshake, self.farewell()].into_iter().flatten().min()
     }
 
     /// Says what has not been sent, and what is known of the end.
@@ -293,7 +347,7 @@ impl Stream {
         let turn = self.written + TURN as u64;
         let mut result = Ok(false);
         while self.is_writable {
-            if self.is_drained() && self.is_ready() && !self.is_shut {
+            if self.is_drained() && self.is_ready() && !self.is_shut && !self.is_held {
                 self.fill(feed, framer, wall)?;
             }
             if self.is_drained() {
@@ -384,6 +438,11 @@ impl Stream {
         } else {
             self.check = (self.check * 2).min(LAST_CHECK);
         }
+        let offered = socket::offered(self.socket.as_fd());
+        if !self.is_shut || waiting > 0 || has_moved || offered != self.offered {
+            self.stirred = now;
+        }
+        self.offered = offered;
         if (waiting > 0 && !has_moved) || self.is_unread(now) {
             feed.window.stand_still(now.saturating_sub(self.checked));
         }
@@ -394,7 +453,7 @@ impl Stream {
     /// offers. When all is read and nothing more is sent, the kernel need not say so: after a while
     /// it is not believed any more.
     fn is_unread(&mut self, now: Duration) -> bool {
-        let Some(offered) = socket::offered(self.socket.as_fd()) else { return false };
+        let Some(offered) = self.offered else { return false };
         self.widest = self.widest.max(offered);
         if offered >= self.widest / 8 * 7 {
             self.wide = now;

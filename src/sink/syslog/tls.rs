@@ -1,6 +1,6 @@
 //! Trust: which servers are talked to, and what they are shown.
 
-use std::fs::OpenOptions;
+use std::fs::{Metadata, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -23,6 +23,7 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
 use crate::base::{Error, Result};
+use crate::sink::syslog::key_file::{self, Exposed};
 use crate::sink::syslog::{Destination, Tls};
 
 /// How long before a certificate expires it is told.
@@ -44,8 +45,8 @@ impl Trust {
     /// Reads the files that are named.
     ///
     /// # Errors
-    /// [`Error::is_config`] when what is in them is of no use, [`Error::is_io`] when they cannot be
-    /// read.
+    /// [`Error::is_config`] when what is in them is of no use, or the private key's can be read by
+    /// everybody, [`Error::is_io`] when they cannot be read.
     pub(crate) fn new(tls: &Tls, destination: &Destination) -> Result<Self> {
         let provider = Arc::new(ring::default_provider());
         let name = tls.server_name.as_deref().unwrap_or(destination.host());
@@ -73,7 +74,10 @@ impl Trust {
             Some((certificate, key)) => {
                 let chain = certificates(certificate)?;
                 identity = chain.first().cloned();
-                let pem = read(key)?;
+                let pem = read(key, |meta| match key_file::exposed(key, meta) {
+                    Some(Exposed::ToAll(what)) => Err(Error::config(what)),
+                    _ => Ok(()),
+                })?;
                 let private = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| {
                     Error::config(format!("no private key in PEM: {error}")).at_path(key)
                 })?;
@@ -145,7 +149,7 @@ fn roots(authorities: Option<&Path>) -> Result<RootCertStore> {
 
 /// The certificates of a PEM file; at least one.
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let pem = read(path)?;
+    let pem = read(path, |_| Ok(()))?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let chain =
         chain.map_err(|error| Error::config(format!("no PEM file: {error}")).at_path(path))?;
@@ -155,14 +159,17 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     Ok(chain)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+/// What is in a file, if it may be read.
+fn read(path: &Path, may: impl FnOnce(&Metadata) -> Result<()>) -> Result<Vec<u8>> {
     let failed = |error| Error::io("reading", error).at_path(path);
     // A pipe would be waited for, and a device has no end.
     let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path);
     let file = file.map_err(failed)?;
-    if !file.metadata().map_err(failed)?.is_file() {
+    let meta = file.metadata().map_err(failed)?;
+    if !meta.is_file() {
         return Err(Error::config("this is no file").at_path(path));
     }
+    may(&meta)?;
     let mut pem = Vec::new();
     file.take(MOST_BYTES + 1).read_to_end(&mut pem).map_err(failed)?;
     if pem.len() as u64 > MOST_BYTES {
@@ -247,6 +254,7 @@ impl ServerCertVerifier for Pinned {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -260,6 +268,7 @@ mod tests {
         let (cert_file, key_file) = (dir.path().join("c.pem"), dir.path().join("k.pem"));
         fs::write(&cert_file, certificate.pem()).unwrap();
         fs::write(&key_file, key.serialize_pem()).unwrap();
+        fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).unwrap();
         let tls = Tls::new().authorities(&cert_file).identity(&cert_file, &key_file);
         (dir, tls)
     }
@@ -274,6 +283,23 @@ mod tests {
         assert_eq!(trust.notice(new_year - NOTICE), None);
         let told = trust.notice(new_year + NOTICE).unwrap();
         assert!(told.contains("has expired"), "{told}");
+    }
+
+    #[test]
+    fn a_key_that_everybody_can_read_is_refused() {
+        let (_dir, tls) = files(1);
+        let (_, key) = tls.identity.clone().unwrap();
+        let destination = Destination::tcp("mx1", 6514);
+        for (mode, is_refused) in [(0o604, true), (0o644, true), (0o640, false), (0o400, false)] {
+            fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+            let trust = Trust::new(&tls, &destination);
+            assert_eq!(trust.is_err(), is_refused, "{mode:o}");
+            if let Err(error) = trust {
+                let said = error.to_string();
+                assert!(error.is_config() && said.contains("chmod 0600"), "{said}");
+                assert!(said.contains(&key.display().to_string()), "{said}");
+            }
+        }
     }
 
     #[test]

@@ -11,12 +11,15 @@
 //! ```
 //!
 //! When a connection ends without order, what the peer's kernel took during the last seconds may have
-//! died with the peer: the window goes back to `held`. What of it had been let go for lack of room
-//! is then unknown, and so are the last kilobytes of the minute before, unless the peer said that it
-//! would end: a process that hangs leaves them unread or unwritten.
+//! died with the peer: the window goes back to `held`. What of it is no longer [retained] is unknown
+//! then, as far as it is in doubt.
+//!
+//! [retained]: super::retained
 
 use std::collections::VecDeque;
 use std::time::Duration;
+
+use crate::sink::syslog::retained::Retained;
 
 /// Counts of messages. Each that was handed over is in one of the four behind that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,24 +44,6 @@ pub(crate) enum End {
     Broken,
 }
 
-/// Acknowledged messages that are kept.
-#[derive(Clone, Copy, Debug)]
-struct Kept {
-    until: Duration,
-    /// Behind the last of them.
-    upto: u64,
-    /// Where they end in the connection's bytes.
-    end: u64,
-}
-
-/// Acknowledged messages that are no longer there.
-#[derive(Clone, Copy, Debug)]
-struct Gone {
-    until: Duration,
-    count: u64,
-    end: u64,
-}
-
 /// The messages of one queue.
 #[derive(Debug)]
 pub(crate) struct Window {
@@ -75,14 +60,8 @@ pub(crate) struct Window {
     flight: VecDeque<(u64, u64)>,
     /// Where the first of them begins.
     start: u64,
-    /// What was acknowledged when, oldest first, of what is kept.
-    kept: VecDeque<Kept>,
-    /// What was let go before its time, and is in doubt until then.
-    doubted: VecDeque<Gone>,
-    /// What was let go in time, or is no longer in doubt, and may lie unread in the peer's kernel.
-    faint: VecDeque<Gone>,
-    /// How long acknowledged messages are kept, and how long those let go are in doubt.
-    keep: Duration,
+    /// What was acknowledged when.
+    retained: Retained,
     terms: Terms,
 }
 
@@ -98,10 +77,7 @@ impl Window {
             sent_before: 0,
             flight: VecDeque::new(),
             start: 0,
-            kept: VecDeque::new(),
-            doubted: VecDeque::new(),
-            faint: VecDeque::new(),
-            keep,
+            retained: Retained::new(keep),
             terms: Terms { handed: 0, acknowledged: 0, unknown: 0, pending: 0, lost: 0, resent: 0 },
         }
     }
@@ -175,60 +151,23 @@ impl Window {
         }
         self.terms.pending -= count;
         self.terms.acknowledged += count;
-        let until = now.saturating_add(self.keep);
-        let (upto, end) = (self.acked, self.start);
-        match self.kept.back_mut() {
-            // A tenth of a second is exact enough, and keeps the list short.
-            Some(last) if until.saturating_sub(last.until) < GRAIN => {
-                (last.upto, last.end) = (upto, end);
-            }
-            _ => self.kept.push_back(Kept { until: until.saturating_add(GRAIN), upto, end }),
-        }
+        self.retained.keep(self.acked, self.start, now);
     }
 
     /// Lets go of what has been kept long enough; `held` tells how far.
     pub(crate) fn age(&mut self, now: Duration) {
-        while let Some(Kept { until, upto, end }) = self.kept.pop_front_if(|kept| kept.until <= now)
-        {
-            let count = upto.saturating_sub(self.held);
-            self.held = self.held.max(upto);
-            self.faint.push_back(Gone { until: until.saturating_add(UNREAD_TIME), count, end });
-        }
-        while let Some(gone) = self.doubted.pop_front_if(|gone| gone.until <= now) {
-            let until = gone.until.saturating_add(UNREAD_TIME);
-            self.faint.push_back(Gone { until, ..gone });
-        }
-        while self.faint.pop_front_if(|gone| gone.until <= now).is_some() {}
+        self.held = self.retained.age(self.held, now);
     }
 
     /// Lets go of acknowledged messages before `upto`, before their time.
     pub(crate) fn squeeze(&mut self, upto: u64) {
-        let upto = upto.min(self.acked);
-        while self.held < upto {
-            let Some(&Kept { until, upto: last, end }) = self.kept.front() else { break };
-            let to = last.min(upto);
-            let count = to.saturating_sub(self.held);
-            match self.doubted.back_mut() {
-                Some(doubted) if doubted.until == until => {
-                    doubted.count += count;
-                    doubted.end = end;
-                }
-                _ => self.doubted.push_back(Gone { until, count, end }),
-            }
-            self.held = to;
-            if to == last {
-                self.kept.pop_front();
-            }
-        }
+        self.held = self.retained.squeeze(self.held, upto.min(self.acked));
     }
 
     /// Time in which the peer took nothing, or read nothing, does not count: everything is kept so
     /// much longer.
     pub(crate) fn stand_still(&mut self, by: Duration) {
-        let untils = self.kept.iter_mut().map(|kept| &mut kept.until);
-        for until in untils.chain(self.doubted.iter_mut().map(|gone| &mut gone.until)) {
-            *until = until.saturating_add(by);
-        }
+        self.retained.stand_still(by);
     }
 
     /// Of the connection's bytes only so many went to the socket: messages wholly behind them were not
@@ -257,17 +196,13 @@ impl Window {
             self.terms.acknowledged -= back;
             self.terms.pending += back;
             self.acked = self.held;
-            let is_near = |gone: &&Gone| gone.end.saturating_add(UNREAD_BYTES) > self.start;
-            let faint = self.faint.iter().filter(is_near).filter(|_| end == End::Broken);
-            let unknown: u64 = self.doubted.iter().chain(faint).map(|gone| gone.count).sum();
+            let unknown = self.retained.in_doubt(self.start, end);
             self.terms.acknowledged -= unknown;
             self.terms.unknown += unknown;
         }
         self.flight.clear();
         self.start = 0;
-        self.kept.clear();
-        self.doubted.clear();
-        self.faint.clear();
+        self.retained.clear();
         self.next = self.acked;
         self.sent_before = self.sent;
     }
@@ -324,7 +259,7 @@ impl Window {
 
     /// When something need not be kept any longer.
     pub(crate) fn next_age(&self) -> Option<Duration> {
-        self.kept.front().map(|kept| kept.until)
+        self.retained.next_age()
     }
 
     pub(crate) const fn terms(&self) -> Terms {
@@ -338,18 +273,9 @@ impl Window {
         self.sent_before = self.sent;
         self.flight.clear();
         self.start = 0;
-        self.kept.clear();
+        self.retained.clear_kept();
     }
 }
-
-/// What a process that hung may have left unread or unwritten when the connection ends, beyond what the
-/// window that its kernel offered shows: this is how long it is thought of, and how many of the last
-/// bytes.
-const UNREAD_TIME: Duration = Duration::from_secs(55);
-const UNREAD_BYTES: u64 = 256 << 10;
-
-/// How exact the times of acknowledgements are.
-const GRAIN: Duration = Duration::from_millis(100);
 
 #[cfg(test)]
 #[expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
@@ -357,6 +283,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::sink::syslog::retained::{GRAIN, UNREAD_TIME};
 
     const KEEP: Duration = Duration::from_secs(5);
 
@@ -597,20 +524,5 @@ mod tests {
         let terms = window.terms();
         assert_eq!((terms.unknown, terms.lost, terms.pending), (3, 1, 1));
         assert_eq!((window.held(), window.next()), (4, 4));
-    }
-
-    #[test]
-    fn acknowledgements_shortly_after_each_other_are_kept_together() {
-        let mut window = Window::new(KEEP);
-        window.append(1000);
-        for message in 1..=1000 {
-            window.send(1, message);
-            window.acknowledge(message, Duration::from_micros(message * 10));
-        }
-        assert_eq!(window.kept.len(), 1);
-        window.age(KEEP);
-        assert_eq!(window.held(), 0, "none is let go early");
-        window.age(KEEP + GRAIN + GRAIN);
-        assert_eq!(window.held(), 1000);
     }
 }

@@ -1,28 +1,29 @@
 //! The way of one queue to its servers: looked up, connected, streaming, broken, waited for.
 
+mod failover;
+mod telling;
+
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use mio::Registry;
 use mio::event::Event;
 
 use crate::base::Timestamp;
-use crate::ring::random;
+use crate::sink::syslog::comeback::Comeback;
 use crate::sink::syslog::connect::{Race, Standing};
 use crate::sink::syslog::datagram::Datagrams;
-use crate::sink::syslog::diagnose::{Observation, diagnose};
 use crate::sink::syslog::event_loop::{Control, Tokens};
 use crate::sink::syslog::feed::Feed;
 use crate::sink::syslog::frame::Framer;
 use crate::sink::syslog::options::Times;
-use crate::sink::syslog::report::Report;
-use crate::sink::syslog::resolve::{self, Found};
+use crate::sink::syslog::report::{Failures, Outage};
+use crate::sink::syslog::resolve::{self, Found, Lookups};
 use crate::sink::syslog::stream::{Stream, Turn};
-use crate::sink::syslog::tls::{self, Trust};
+use crate::sink::syslog::tls::Trust;
 use crate::sink::syslog::trouble::{Cause, Trouble};
 use crate::sink::syslog::window::End;
 use crate::sink::syslog::{Destination, Protocol};
-use crate::subscription::PushNews;
 
 /// How long a connection must stand before it is said that lines get there again.
 const STEADY: Duration = Duration::from_millis(250);
@@ -30,17 +31,8 @@ const STEADY: Duration = Duration::from_millis(250);
 /// How long no datagram must fail before that is said.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// A connection that stood so long was none of those that are made in vain.
-const GOOD: Duration = Duration::from_secs(5);
-
-/// Lookups that have not come back, at most: each has a thread, which nothing can end.
-const MOST_LOOKUPS: u32 = 4;
-
 /// How long a server may take to acknowledge what it has, where somebody waits for that.
 const HURRY: Duration = Duration::from_millis(500);
-
-/// How often certificates are looked at.
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// A server.
 #[derive(Debug)]
@@ -48,17 +40,15 @@ pub(crate) struct Target {
     pub(crate) destination: Destination,
     pub(crate) trust: Option<Trust>,
     framer: Framer,
+    failures: Failures,
     /// When its certificates are looked at again.
     notice: Duration,
 }
 
 impl Target {
-    pub(crate) const fn new(
-        destination: Destination,
-        trust: Option<Trust>,
-        framer: Framer,
-    ) -> Self {
-        Self { destination, trust, framer, notice: Duration::ZERO }
+    pub(crate) fn new(destination: Destination, trust: Option<Trust>, framer: Framer) -> Self {
+        let failures = Failures::default();
+        Self { destination, trust, framer, failures, notice: Duration::ZERO }
     }
 }
 
@@ -83,7 +73,7 @@ pub(crate) struct Route {
     current: usize,
     times: Times,
     state: State,
-    report: Report,
+    outage: Outage,
     /// Failures since something went well.
     failures: u32,
     failed: Duration,
@@ -91,16 +81,17 @@ pub(crate) struct Route {
     closing: Option<Duration>,
     /// When it was last run.
     ran: Duration,
-    /// Lookups so far, and of these, those that have not come back.
-    lookups: u64,
-    lookups_out: u32,
+    lookups: Lookups,
+    /// Where the first server is tried again while another one works.
+    comeback: Option<Comeback>,
 }
 
 #[derive(Debug)]
 enum State {
     /// Until then.
     Waiting(Duration),
-    LookingUp(Duration),
+    /// What the lookup is called, and until when it is waited for.
+    LookingUp(u64, Duration),
     Racing(Race),
     Streaming(Box<Stream>),
     Datagrams(Box<Datagrams>),
@@ -117,6 +108,10 @@ impl Route {
         times: Times,
     ) -> Self {
         let servers = targets.iter().map(|target| target.destination.to_string());
+        // Of one by UDP nobody knows whether it is there again.
+        let is_known = |first: &Target| first.destination.protocol() == Protocol::Tcp;
+        let has_comeback = targets.len() > 1 && targets.first().is_some_and(is_known);
+        let comeback = Some(times.comeback).filter(|every| has_comeback && !every.is_zero());
         let key = std::iter::once(name.to_owned()).chain(servers).collect::<Vec<_>>().join(" ");
         Self {
             tokens: Tokens::of(id),
@@ -126,13 +121,13 @@ impl Route {
             current: 0,
             times,
             state: State::Waiting(Duration::ZERO),
-            report: Report::default(),
+            outage: Outage::default(),
             failures: 0,
             failed: Duration::ZERO,
             closing: None,
             ran: Duration::ZERO,
-            lookups: 0,
-            lookups_out: 0,
+            lookups: Lookups::default(),
+            comeback: comeback.map(Comeback::new),
         }
     }
 
@@ -179,6 +174,9 @@ impl Route {
         if !event.is_writable() && !event.is_error() {
             return;
         }
+        if let Some(comeback) = &mut self.comeback {
+            comeback.set_writable();
+        }
         match &mut self.state {
             State::Streaming(stream) => stream.set_writable(),
             State::Datagrams(datagrams) => datagrams.set_writable(),
@@ -189,8 +187,13 @@ impl Route {
     /// A lookup has brought something. One that was given up may come back when another server's is
     /// waited for.
     pub(crate) fn looked_up(&mut self, lookup: u64, found: Found, round: &Round<'_>) {
-        self.lookups_out = self.lookups_out.saturating_sub(1);
-        if !matches!(self.state, State::LookingUp(_)) || lookup != self.lookups {
+        self.lookups.end();
+        if let Some(comeback) = &mut self.comeback
+            && comeback.looked_up(lookup, &found, &self.times, round.now)
+        {
+            return;
+        }
+        if !matches!(self.state, State::LookingUp(own, _) if own == lookup) {
             return;
         }
         match found {
@@ -204,7 +207,8 @@ impl Route {
         self.ran = round.now;
         self.feed.pull();
         self.feed.begin_turn(round.now);
-        let more = self.step(round);
+        let mut more = self.step(round);
+        more |= self.look_back(round);
         self.look_at_end(round);
         self.feed.settle(round.now);
         more && !self.has_ended()
@@ -213,20 +217,22 @@ impl Route {
     /// When it is to be run again although nothing tells.
     pub(crate) fn wakes(&self) -> Option<Duration> {
         let state = match &self.state {
-            State::Waiting(until) | State::LookingUp(until) => Some(*until),
+            State::Waiting(until) | State::LookingUp(_, until) => Some(*until),
             State::Racing(race) => Some(race.wakes()),
             State::Streaming(stream) => stream.wakes(&self.times),
             State::Datagrams(datagrams) => datagrams.wakes(),
             State::Ended => return None,
         };
-        let steady = matches!(self.state, State::Streaming(_)) && self.report.is_down();
+        let steady = matches!(self.state, State::Streaming(_)) && self.outage.is_on();
         let steady = steady.then(|| self.failed.saturating_add(STEADY * 2));
         // Behind that only an acknowledgement changes anything, and the stream looks for these.
         let steady = steady.filter(|steady| *steady > self.ran);
         let age = self.feed.window.next_age();
         let is_sending = matches!(self.state, State::Streaming(_) | State::Datagrams(_));
         let paced = is_sending.then(|| self.feed.wakes()).flatten();
-        [state, steady, age, paced, self.closing].into_iter().flatten().min()
+        let comeback = self.comeback.as_ref().filter(|_| is_sending && self.current != 0);
+        let comeback = comeback.and_then(|comeback| comeback.wakes(&self.times, self.ran));
+        [state, steady, age, paced, comeback, self.closing].into_iter().flatten().min()
     }
 
     fn step(&mut self, round: &Round<'_>) -> bool {
@@ -235,12 +241,12 @@ impl Route {
                 self.begin(round);
                 true
             }
-            State::LookingUp(until) if *until <= round.now => {
+            State::LookingUp(_, until) if *until <= round.now => {
                 let slow = io::Error::new(io::ErrorKind::TimedOut, "the lookup takes too long");
                 self.fail(&Trouble::new(Cause::Lookup(slow)), round);
                 false
             }
-            State::Waiting(_) | State::LookingUp(_) | State::Ended => false,
+            State::Waiting(_) | State::LookingUp(..) | State::Ended => false,
             State::Racing(race) => match race.run(round.registry, &mut self.tokens, round.now) {
                 Standing::Open => false,
                 Standing::Lost(cause) => {
@@ -268,12 +274,13 @@ impl Route {
                 let Some(Target { framer, .. }) = self.targets.get_mut(self.current) else {
                     return false;
                 };
-                match stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall) {
-                    Ok(Turn::Over) => {
-                        self.feed.end(End::Orderly, round.now);
-                        self.feed.give_up(round.now);
-                        self.state = State::Ended;
-                        false
+                let turn = stream.turn(&mut self.feed, framer, &self.times, round.now, round.wall);
+                let has_next = self.feed.window.has_next() || self.feed.has_mail();
+                let is_last = self.closing.is_some() && !has_next;
+                match turn {
+                    Ok(Turn::Over) => self.over(End::Orderly, round),
+                    Ok(_) if !is_last && stream.is_left_open(round.now) => {
+                        self.over(End::Broken, round)
                     }
                     Ok(turn) => {
                         self.steady(round);
@@ -316,19 +323,11 @@ impl Route {
             self.reach(vec![address], round);
             return;
         }
-        if self.lookups_out >= MOST_LOOKUPS {
-            let slow =
-                io::Error::new(io::ErrorKind::TimedOut, "no lookup of the system comes back");
-            self.fail(&Trouble::new(Cause::Lookup(slow)), round);
-            return;
-        }
-        self.lookups += 1;
-        let (control, id) = (std::sync::Arc::clone(round.control), self.id());
-        let lookup = self.lookups;
-        self.state = State::LookingUp(round.now.saturating_add(self.times.connect));
-        let begun = resolve::look_up(host, port, move |found| control.looked_up(id, lookup, found));
-        match begun {
-            Ok(()) => self.lookups_out += 1,
+        match self.lookups.begin(host, port, self.tokens.route(), round.control) {
+            Ok(lookup) => {
+                let until = round.now.saturating_add(self.times.connect);
+                self.state = State::LookingUp(lookup, until);
+            }
             Err(error) => self.fail(&Trouble::new(Cause::Lookup(error)), round),
         }
     }
@@ -352,93 +351,6 @@ impl Route {
         self.fail(&Trouble::new(Cause::Connect(last)), round);
     }
 
-    /// A server cannot be had: the next one is tried, or this one later.
-    fn fail(&mut self, trouble: &Trouble, round: &Round<'_>) {
-        let was_made = matches!(trouble.cause, Cause::Broken(_) | Cause::Closed | Cause::Stalled);
-        if was_made && trouble.stood.is_some_and(|stood| stood >= GOOD) {
-            self.failures = 0;
-        }
-        self.tell_failure(trouble, round);
-        self.current = (self.current + 1) % self.targets.len().max(1);
-        // Each server has its turn before the first one is waited for.
-        let cycles = self.failures / u32::try_from(self.targets.len()).unwrap_or(u32::MAX).max(1);
-        self.failures = self.failures.saturating_add(1);
-        let wait = if self.current == 0 { self.backoff(cycles) } else { Duration::ZERO };
-        self.state = State::Waiting(round.now.saturating_add(wait));
-    }
-
-    fn datagram_failed(&mut self, cause: Cause, round: &Round<'_>) {
-        let (is_refused, is_one) = match &cause {
-            Cause::Datagram(error, _) => (
-                error.kind() == io::ErrorKind::ConnectionRefused,
-                error.raw_os_error() == Some(libc::EMSGSIZE),
-            ),
-            _ => (false, false),
-        };
-        let trouble = Trouble::new(cause);
-        // A datagram that came back says nothing of the next one, and there is nobody else.
-        if is_one || (is_refused && self.targets.len() == 1) {
-            self.tell_failure(&trouble, round);
-        } else {
-            self.fail(&trouble, round);
-        }
-    }
-
-    fn tell_failure(&mut self, trouble: &Trouble, round: &Round<'_>) {
-        self.failed = round.now;
-        self.feed.count_failure();
-        let Some(target) = self.targets.get(self.current) else { return };
-        let name = target.destination.to_string();
-        let account = self.feed.account();
-        let has_identity = target.trust.as_ref().is_some_and(Trust::has_identity);
-        let finding = || diagnose(&Observation::of_trouble(trouble, has_identity)).to_string();
-        if let Some(news) = self.report.failed(&name, finding, &account, round.now) {
-            self.feed.shared().tell(news);
-        }
-    }
-
-    /// Looks whether the connection is one that holds.
-    fn steady(&mut self, round: &Round<'_>) {
-        let State::Streaming(stream) = &self.state else { return };
-        if !stream.is_ready() {
-            return;
-        }
-        self.look_at_certificates(round);
-        let steady = round.now.saturating_sub(self.failed) >= STEADY;
-        if steady && self.feed.window.has_caught_up() {
-            self.resume(round);
-        }
-    }
-
-    fn resume(&mut self, round: &Round<'_>) {
-        if !self.report.is_down() {
-            return;
-        }
-        let Some(target) = self.targets.get(self.current) else { return };
-        let name = target.destination.to_string();
-        let news = self.report.resumed(&name, &self.feed.account(), round.now);
-        if let Some(news) = news {
-            self.feed.shared().tell(news);
-        }
-    }
-
-    fn look_at_certificates(&mut self, round: &Round<'_>) {
-        let State::Streaming(stream) = &self.state else { return };
-        let Some(target) = self.targets.get_mut(self.current) else { return };
-        if target.notice > round.now {
-            return;
-        }
-        target.notice = round.now.saturating_add(DAY);
-        let Some(trust) = &target.trust else { return };
-        let now = SystemTime::now();
-        let theirs = stream.peer_certificate();
-        let theirs = theirs.and_then(|der| tls::notice("the server's certificate", der, now));
-        for text in trust.notice(now).into_iter().chain(theirs) {
-            let text = format!("{}: {text}", target.destination);
-            self.feed.shared().tell(PushNews::Warned { text });
-        }
-    }
-
     /// Ends when everything has been sent, or when there is no time left for it.
     fn look_at_end(&mut self, round: &Round<'_>) {
         let Some(deadline) = self.closing else { return };
@@ -450,28 +362,28 @@ impl Route {
                     // If that fails the next turn finds out.
                     stream.shut().unwrap_or_default();
                 }
-                // Nothing was sent, and nothing will be.
-                !has_next && !stream.is_ready()
+                // Nothing was sent, and nothing will be; or all is there, and nobody says more.
+                !has_next && !stream.is_ready() || stream.is_left_open(round.now)
             }
             State::Datagrams(datagrams) => !has_next && datagrams.is_drained(),
             // What is on disk is sent by the next run.
             _ => !has_next || self.feed.is_durable(),
         };
         if is_done || round.now >= deadline {
-            if let State::Streaming(stream) = &self.state {
-                stream.trouble(Cause::Closed, &mut self.feed, round.now);
-            }
+            let is_streaming = match &self.state {
+                State::Streaming(stream) => {
+                    stream.trouble(Cause::Closed, &mut self.feed, round.now);
+                    true
+                }
+                _ => false,
+            };
+            let before = self.feed.account();
             self.feed.end(End::Broken, round.now);
             self.feed.give_up(round.now);
             self.state = State::Ended;
+            if is_streaming {
+                self.tell_open_end(&before);
+            }
         }
-    }
-
-    /// How long to wait before the next attempt: twice as long each time, and not all at once.
-    fn backoff(&self, cycles: u32) -> Duration {
-        let wait = self.times.retry.saturating_mul(1_u32.checked_shl(cycles).unwrap_or(u32::MAX));
-        let wait = wait.min(self.times.retry_max);
-        let part = u32::try_from(random() % 500).unwrap_or(0);
-        wait / 1000 * (750 + part)
     }
 }
