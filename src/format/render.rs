@@ -38,6 +38,41 @@ pub fn render(
     stamp: &[u8; STAMP_LEN],
     block: &mut LineWriter,
 ) -> Result<(), Malformed> {
+    render_value(*record, log_type, stamp, block)
+}
+
+/// The same for a record that is lent to nobody on the way of a plain line: its parts stay in
+/// registers.
+///
+/// # Errors
+/// As [`render`].
+#[inline(always)]
+pub(crate) fn render_value(
+    record: Record<'_>,
+    log_type: LogType,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
+    match log_type {
+        LogType::Bounce
+        | LogType::ConsolidatedEvent
+        | LogType::LdapDebug
+        | LogType::SmtpConversation => {
+            let lent = record;
+            render_otherwise(&lent, log_type, stamp, block)
+        }
+        _ => render_row(&record, stamp, block),
+    }
+}
+
+/// Appends a record's line in a form that is not its row's alone.
+#[inline(never)]
+fn render_otherwise(
+    record: &Record<'_>,
+    log_type: LogType,
+    stamp: &[u8; STAMP_LEN],
+    block: &mut LineWriter,
+) -> Result<(), Malformed> {
     match log_type {
         LogType::Bounce => bounce::render(record, stamp, block),
         LogType::ConsolidatedEvent => render_cef(record, stamp, block),
@@ -51,7 +86,7 @@ pub fn render(
 ///
 /// # Errors
 /// As [`render`].
-#[inline]
+#[inline(always)]
 pub fn render_row(
     record: &Record<'_>,
     stamp: &[u8; STAMP_LEN],

@@ -5,6 +5,7 @@ use crate::base::{LaneAccount, Timestamp};
 use crate::record::{HEAD_BYTES, Head, MAX_RECORD_BYTES, Record, SKIP};
 use crate::ring::lane::{Lane, PANICKED, ShedReason};
 use crate::ring::lane_file::{LaneFile, Reach};
+use crate::ring::merge::Take;
 use crate::ring::region::UNIT;
 use crate::ring::sync::Ordering;
 use crate::ring::window::Window;
@@ -275,9 +276,63 @@ impl Consumer {
         if let Some(window) = &self.window {
             return self.record_of_other(window, next);
         }
-        // SAFETY: `find_next` has checked that the record lies before the tail (pair A) and does
-        // not pass the data's end; the lane is this process's own.
+        self.own_record(next)
+    }
+
+    /// The next record of a lane of this process.
+    #[inline(always)]
+    fn own_record(&self, next: Next) -> Option<Record<'_>> {
+        // SAFETY: `find_own` has checked that the record lies before the tail (pair A) and does not
+        // pass the data's end; the lane is this process's own.
         Record::read(unsafe { self.lane.region.to_read(self.index(), next.len) }).ok()
+    }
+
+    /// Gives the next records of a lane of this process to `taker`, up to a stamp that is not below
+    /// `below`, until it says to stop. Whether it did. Call it after `next_order` gave a stamp.
+    ///
+    /// A record goes from the lane to the line by value: put together in memory, each line waited
+    /// until that could be read as a whole.
+    #[inline(always)]
+    pub(crate) fn drain_own(&mut self, below: u64, taker: &mut impl Take) -> bool {
+        while let Some(next) = self.next {
+            let goes_on = self.own_record(next).map(|record| taker.take(record));
+            self.end_record(goes_on.is_some());
+            match goes_on {
+                Some(true) => {}
+                Some(false) => return true,
+                None => break,
+            }
+            if self.position == self.tail || self.find_own().is_none_or(|order| order >= below) {
+                break;
+            }
+        }
+        false
+    }
+
+    /// The same for a lane of another process.
+    #[inline(never)]
+    pub(crate) fn drain_of_other(&mut self, below: u64, taker: &mut dyn Take) -> bool {
+        while self.next.is_some() {
+            let goes_on = self.record().map(|record| taker.take(record));
+            self.end_record(goes_on.is_some());
+            match goes_on {
+                Some(true) => {}
+                Some(false) => return true,
+                None => break,
+            }
+            if self.next_order().is_none_or(|order| order >= below) {
+                break;
+            }
+        }
+        false
+    }
+
+    /// Passes a record that was taken, or of which nothing could be made.
+    #[inline(always)]
+    fn end_record(&mut self, is_whole: bool) {
+        self.drained += 1;
+        self.malformed += u64::from(!is_whole);
+        self.pass();
     }
 
     #[inline(never)]
@@ -508,9 +563,12 @@ impl Consumer {
     /// Looks at the record at `position`, passing what only fills the lane.
     #[inline]
     fn find_next(&mut self) -> Option<u64> {
-        if self.window.is_some() {
-            return self.find_next_of_other();
-        }
+        if self.window.is_some() { self.find_next_of_other() } else { self.find_own() }
+    }
+
+    /// The same in a lane of this process.
+    #[inline(always)]
+    fn find_own(&mut self) -> Option<u64> {
         while self.position != self.tail {
             // SAFETY: positions are multiples of a unit, which is larger than a head, and there is
             // at least one unit before the tail (pair A).
