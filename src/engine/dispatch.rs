@@ -71,10 +71,23 @@ impl Take for Dispatch {
     /// registers.
     #[inline(always)]
     fn take(&mut self, record: Record<'_>) -> bool {
-        if self.logged.concerns(record.number) {
-            return self.take_changed(record);
+        let taker = self.routes.plain_taker(record.number);
+        let Some(outlet) = taker.and_then(|index| self.outlets.get_mut(index)) else {
+            // A copy in memory for who is not plain.
+            return self.take_otherwise(&Record { ..record });
+        };
+        self.seen += 1;
+        probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
+        let stamp = match record.time {
+            None if record.order >= self.round_stamp.1 => &self.round_stamp.0,
+            None => self.stamper.stamp(self.times.second_of(record.order)),
+            Some(time) => self.own_time.stamp(time),
+        };
+        let has_room = write_row(record, stamp, &self.times, outlet);
+        if !has_room {
+            self.make_room();
         }
-        self.distribute(record)
+        has_room
     }
 }
 
@@ -88,6 +101,7 @@ impl Dispatch {
             self.lag.add(nanos);
             probe::round(nanos);
         }
+        self.outlets.iter_mut().for_each(|outlet| outlet.begin_round(self.block_bytes));
     }
 
     /// How far the rounds were behind.
@@ -110,13 +124,22 @@ impl Dispatch {
         self.outlets.iter().any(|outlet| !outlet.block.is_empty())
     }
 
+    /// Takes a record that is more than a line of one outlet.
+    #[inline(never)]
+    fn take_otherwise(&mut self, record: &Record<'_>) -> bool {
+        if self.logged.concerns(record.number) {
+            return self.take_changed(record);
+        }
+        self.distribute(record)
+    }
+
     /// Takes a record as the settings want it to be logged.
     #[inline(never)]
-    fn take_changed(&mut self, record: Record<'_>) -> bool {
+    fn take_changed(&mut self, record: &Record<'_>) -> bool {
         let mut payload = core::mem::take(&mut self.changed);
         // What cannot be read is counted where it would be rendered.
-        let has_room = if let Ok(true) = self.logged.change(&record, &mut payload) {
-            self.distribute(Record { payload: &payload, ..record })
+        let has_room = if let Ok(true) = self.logged.change(record, &mut payload) {
+            self.distribute(&Record { payload: &payload, ..*record })
         } else {
             self.distribute(record)
         };
@@ -124,8 +147,8 @@ impl Dispatch {
         has_room
     }
 
-    #[inline(always)]
-    fn distribute(&mut self, record: Record<'_>) -> bool {
+    #[inline]
+    fn distribute(&mut self, record: &Record<'_>) -> bool {
         self.seen += 1;
         probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
         let stamp = match record.time {
@@ -134,20 +157,11 @@ impl Dispatch {
             Some(time) => self.own_time.stamp(time),
         };
         let (times, block_bytes) = (&self.times, self.block_bytes);
-        let has_room = if let Some(index) = self.routes.only_taker(record.number) {
-            match self.outlets.get_mut(index) {
-                // Not a closure: those are not always compiled into their place.
-                Some(outlet) => hand_out(record, stamp, times, block_bytes, outlet, None).has_room,
-                None => true,
-            }
-        } else {
-            let lent = record;
-            hand_to_all(&lent, stamp, times, block_bytes, &self.routes, &mut self.outlets)
-        };
+        let has_room =
+            hand_to_all(record, stamp, times, block_bytes, &self.routes, &mut self.outlets);
         if let Some(counters) = &mut self.counters {
-            let lent = record;
             // What cannot be read moves none; its log counts it.
-            counters.absorb(&lent).ok();
+            counters.absorb(record).ok();
         }
         if !has_room {
             self.make_room();
@@ -242,7 +256,7 @@ impl Dispatch {
         *taken = EventSet::EMPTY;
         let name = outlet.account.name.clone();
         self.tell(&event::RecordingEnded { subscription: name.as_str().into() }, Some(index));
-        self.routes = Routes::new(&self.takes);
+        self.route();
         self.narrow();
     }
 
@@ -364,11 +378,35 @@ struct Handed {
     is_rendered: bool,
 }
 
+/// Writes a record's row into the block of an outlet that does no more with it. Whether there is room
+/// for another line.
+#[inline(always)]
+fn write_row(
+    record: Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    times: &Times,
+    outlet: &mut Outlet,
+) -> bool {
+    if !outlet.takes(record.level) || !outlet.admits(record.level) {
+        return true;
+    }
+    outlet.begin_line();
+    if format::render_row(&record, stamp, &mut outlet.block).is_err() {
+        outlet.take_back();
+        return true;
+    }
+    outlet.end_event();
+    if outlet.is_stream() {
+        let time = record.time.unwrap_or_else(|| times.time_of(record.order));
+        outlet.mark(&Record { ..record }, time);
+    }
+    outlet.has_room_in_round()
+}
+
 /// Brings a record to an outlet that takes it. A twin is another one whose block ends in the
 /// record's line.
-#[inline(always)]
 fn hand_out(
-    record: Record<'_>,
+    record: &Record<'_>,
     stamp: &[u8; STAMP_LEN],
     times: &Times,
     block_bytes: usize,
@@ -376,9 +414,7 @@ fn hand_out(
     twin: Option<&Outlet>,
 ) -> Handed {
     let passed = Handed { has_room: true, is_rendered: false };
-    outlet.account.taken += 1;
-    if record.level > outlet.level {
-        outlet.account.filtered += 1;
+    if !outlet.takes(record.level) {
         return passed;
     }
     match outlet.work {
@@ -389,16 +425,11 @@ fn hand_out(
         }
         Work::Composes => {
             let time = record.time.unwrap_or_else(|| times.time_of(record.order));
-            let lent = record;
-            let has_room = !outlet.compose(&lent, time) && outlet.has_room(block_bytes);
+            let has_room = !outlet.compose(record, time) && outlet.has_room(block_bytes);
             return Handed { has_room, ..passed };
         }
     }
-    if let Some(window) = &mut outlet.window
-        && !window.admits(record.level)
-    {
-        outlet.account.limited += 1;
-        probe::dropped("rate limit", 1);
+    if !outlet.admits(record.level) {
         return passed;
     }
     outlet.begin_line();
@@ -407,14 +438,13 @@ fn hand_out(
     });
     if let Some(twin) = same {
         outlet.block.append(twin.last_line());
-    } else if format::render_value(record, outlet.log_type, stamp, &mut outlet.block).is_err() {
+    } else if format::render(record, outlet.log_type, stamp, &mut outlet.block).is_err() {
         outlet.take_back();
         return passed;
     }
     outlet.end_event();
     if outlet.is_stream() {
-        let lent = record;
-        outlet.mark(&lent, record.time.unwrap_or_else(|| times.time_of(record.order)));
+        outlet.mark(record, record.time.unwrap_or_else(|| times.time_of(record.order)));
     }
     Handed { has_room: outlet.has_room(block_bytes), is_rendered: same.is_none() }
 }
@@ -439,7 +469,7 @@ fn hand_to_all(
             takers &= takers - 1;
             let Some((before, outlet)) = split(outlets, index) else { break };
             let twin = rendered.and_then(|twin| before.get(twin));
-            let handed = hand_out(*record, stamp, times, block_bytes, outlet, twin);
+            let handed = hand_out(record, stamp, times, block_bytes, outlet, twin);
             has_room &= handed.has_room;
             if handed.is_rendered {
                 rendered = Some(index);

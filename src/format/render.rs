@@ -38,41 +38,6 @@ pub fn render(
     stamp: &[u8; STAMP_LEN],
     block: &mut LineWriter,
 ) -> Result<(), Malformed> {
-    render_value(*record, log_type, stamp, block)
-}
-
-/// The same for a record that is lent to nobody on the way of a plain line: its parts stay in
-/// registers.
-///
-/// # Errors
-/// As [`render`].
-#[inline(always)]
-pub(crate) fn render_value(
-    record: Record<'_>,
-    log_type: LogType,
-    stamp: &[u8; STAMP_LEN],
-    block: &mut LineWriter,
-) -> Result<(), Malformed> {
-    match log_type {
-        LogType::Bounce
-        | LogType::ConsolidatedEvent
-        | LogType::LdapDebug
-        | LogType::SmtpConversation => {
-            let lent = record;
-            render_otherwise(&lent, log_type, stamp, block)
-        }
-        _ => render_row(&record, stamp, block),
-    }
-}
-
-/// Appends a record's line in a form that is not its row's alone.
-#[inline(never)]
-fn render_otherwise(
-    record: &Record<'_>,
-    log_type: LogType,
-    stamp: &[u8; STAMP_LEN],
-    block: &mut LineWriter,
-) -> Result<(), Malformed> {
     match log_type {
         LogType::Bounce => bounce::render(record, stamp, block),
         LogType::ConsolidatedEvent => render_cef(record, stamp, block),
@@ -80,6 +45,17 @@ fn render_otherwise(
         LogType::SmtpConversation => dialogue::render(record, stamp, block),
         _ => render_row(record, stamp, block),
     }
+}
+
+/// Whether [`render`] does the same as [`render_row`] for a log type.
+pub(crate) const fn is_of_rows(log_type: LogType) -> bool {
+    !matches!(
+        log_type,
+        LogType::Bounce
+            | LogType::ConsolidatedEvent
+            | LogType::LdapDebug
+            | LogType::SmtpConversation
+    )
 }
 
 /// Appends a record's line as its row declares it.

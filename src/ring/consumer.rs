@@ -294,15 +294,21 @@ impl Consumer {
     /// until that could be read as a whole.
     #[inline(always)]
     pub(crate) fn drain_own(&mut self, below: u64, taker: &mut impl Take) -> bool {
-        while let Some(next) = self.next {
-            let goes_on = self.own_record(next).map(|record| taker.take(record));
-            self.end_record(goes_on.is_some());
-            match goes_on {
-                Some(true) => {}
-                Some(false) => return true,
-                None => break,
+        let mut found = self.next.take();
+        self.left_behind = 0;
+        while let Some(next) = found {
+            let Some(record) = self.own_record(next) else {
+                self.pass_malformed(next);
+                break;
+            };
+            let goes_on = taker.take(record);
+            self.end_record(next);
+            if !goes_on {
+                return true;
             }
-            if self.position == self.tail || self.find_own().is_none_or(|order| order >= below) {
+            found = self.find_own();
+            if found.is_none_or(|next| next.order >= below) {
+                self.next = found;
                 break;
             }
         }
@@ -312,13 +318,17 @@ impl Consumer {
     /// The same for a lane of another process.
     #[inline(never)]
     pub(crate) fn drain_of_other(&mut self, below: u64, taker: &mut dyn Take) -> bool {
-        while self.next.is_some() {
+        while let Some(next) = self.next {
             let goes_on = self.record().map(|record| taker.take(record));
-            self.end_record(goes_on.is_some());
-            match goes_on {
-                Some(true) => {}
-                Some(false) => return true,
-                None => break,
+            self.next = None;
+            self.left_behind = 0;
+            let Some(goes_on) = goes_on else {
+                self.pass_malformed(next);
+                break;
+            };
+            self.end_record(next);
+            if !goes_on {
+                return true;
             }
             if self.next_order().is_none_or(|order| order >= below) {
                 break;
@@ -327,12 +337,20 @@ impl Consumer {
         false
     }
 
-    /// Passes a record that was taken, or of which nothing could be made.
+    /// Counts a record that was taken, and passes it.
     #[inline(always)]
-    fn end_record(&mut self, is_whole: bool) {
+    const fn end_record(&mut self, next: Next) {
         self.drained += 1;
-        self.malformed += u64::from(!is_whole);
-        self.pass();
+        self.position += next.len.next_multiple_of(UNIT) as u64;
+        self.last_order = next.order;
+    }
+
+    /// The same for one of which nothing could be made.
+    #[cold]
+    #[inline(never)]
+    const fn pass_malformed(&mut self, next: Next) {
+        self.malformed += 1;
+        self.end_record(next);
     }
 
     #[inline(never)]
@@ -563,22 +581,28 @@ impl Consumer {
     /// Looks at the record at `position`, passing what only fills the lane.
     #[inline]
     fn find_next(&mut self) -> Option<u64> {
-        if self.window.is_some() { self.find_next_of_other() } else { self.find_own() }
+        if self.window.is_some() {
+            return self.find_next_of_other();
+        }
+        self.next = self.find_own();
+        self.next.map(|next| next.order)
     }
 
-    /// The same in a lane of this process.
+    /// The same in a lane of this process, without making it the next record.
     #[inline(always)]
-    fn find_own(&mut self) -> Option<u64> {
+    fn find_own(&mut self) -> Option<Next> {
         while self.position != self.tail {
             // SAFETY: positions are multiples of a unit, which is larger than a head, and there is
             // at least one unit before the tail (pair A).
             let bytes = unsafe { self.lane.region.to_read(self.index(), HEAD_BYTES) };
             let Some(head) = head_of(bytes).filter(|head| self.is_possible(head)) else {
-                return self.skip_damage();
+                // This process's own memory is damaged: nothing in it is to be trusted.
+                self.count_damage();
+                self.position = self.tail;
+                return None;
             };
             if head.flags & SKIP == 0 {
-                self.next = Some(Next { order: head.order, len: head.len as usize });
-                return Some(head.order);
+                return Some(Next { order: head.order, len: head.len as usize });
             }
             self.position += (head.len as usize).next_multiple_of(UNIT) as u64;
         }
@@ -629,16 +653,17 @@ impl Consumer {
     #[cold]
     #[inline(never)]
     fn skip_damage(&mut self) -> Option<u64> {
+        self.count_damage();
+        self.is_skipping = true;
+        self.skip_on()
+    }
+
+    #[cold]
+    #[inline(never)]
+    const fn count_damage(&mut self) {
         self.has_gaps = true;
         self.malformed += 1;
         self.drained += 1;
-        if self.window.is_none() {
-            // This process's own memory is damaged: nothing in it is to be trusted.
-            self.position = self.tail;
-            return None;
-        }
-        self.is_skipping = true;
-        self.skip_on()
     }
 
     /// Goes on with what is skipped, as far as one call may: a lane may be large and another user's,
