@@ -292,7 +292,7 @@ impl Builder {
         let mut dispatch = Dispatch {
             outlets,
             takes: Vec::new(),
-            routes: Routes::new(&[]),
+            routes: Routes::new(&[], |_, _| false),
             logged: plan.logged.clone(),
             changed: Vec::new(),
             ended: Vec::new(),

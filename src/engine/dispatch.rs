@@ -11,7 +11,7 @@ use crate::event::{self, Event};
 use crate::format::status::Counters;
 use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN, Stamper};
 use crate::record::Record;
-use crate::ring::EventSet;
+use crate::ring::{EventSet, Take};
 
 /// Brings each record to the subscriptions that want it.
 #[derive(Debug)]
@@ -64,6 +64,33 @@ pub(crate) struct Dispatch {
     pub(crate) notice: Vec<u8>,
 }
 
+impl Take for Dispatch {
+    /// Brings a record to everyone who wants it. Whether the blocks have room for more.
+    ///
+    /// It comes by value and is lent to nobody on the way of a plain line, so that its parts stay in
+    /// registers.
+    #[inline(always)]
+    fn take(&mut self, record: Record<'_>) -> bool {
+        let taker = self.routes.plain_taker(record.number);
+        let Some(outlet) = taker.and_then(|index| self.outlets.get_mut(index)) else {
+            // A copy in memory for who is not plain.
+            return self.take_otherwise(&Record { ..record });
+        };
+        self.seen += 1;
+        probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
+        let stamp = match record.time {
+            None if record.order >= self.round_stamp.1 => &self.round_stamp.0,
+            None => self.stamper.stamp(self.times.second_of(record.order)),
+            Some(time) => self.own_time.stamp(time),
+        };
+        let has_room = write_row(record, stamp, &self.times, outlet);
+        if !has_room {
+            self.make_room();
+        }
+        has_room
+    }
+}
+
 impl Dispatch {
     /// Takes the time of a round.
     pub(crate) fn begin_round(&mut self, horizon: u64, oldest: Option<u64>) {
@@ -74,6 +101,7 @@ impl Dispatch {
             self.lag.add(nanos);
             probe::round(nanos);
         }
+        self.outlets.iter_mut().for_each(|outlet| outlet.begin_round(self.block_bytes));
     }
 
     /// How far the rounds were behind.
@@ -96,9 +124,9 @@ impl Dispatch {
         self.outlets.iter().any(|outlet| !outlet.block.is_empty())
     }
 
-    /// Brings a record to everyone who wants it. Whether the blocks have room for more.
-    #[inline]
-    pub(crate) fn take(&mut self, record: &Record<'_>) -> bool {
+    /// Takes a record that is more than a line of one outlet.
+    #[inline(never)]
+    fn take_otherwise(&mut self, record: &Record<'_>) -> bool {
         if self.logged.concerns(record.number) {
             return self.take_changed(record);
         }
@@ -129,14 +157,8 @@ impl Dispatch {
             Some(time) => self.own_time.stamp(time),
         };
         let (times, block_bytes) = (&self.times, self.block_bytes);
-        let has_room = if let Some(index) = self.routes.only_taker(record.number) {
-            let outlet = self.outlets.get_mut(index);
-            outlet.is_none_or(|outlet| {
-                hand_out(record, stamp, times, block_bytes, outlet, None).has_room
-            })
-        } else {
-            hand_to_all(record, stamp, times, block_bytes, &self.routes, &mut self.outlets)
-        };
+        let has_room =
+            hand_to_all(record, stamp, times, block_bytes, &self.routes, &mut self.outlets);
         if let Some(counters) = &mut self.counters {
             // What cannot be read moves none; its log counts it.
             counters.absorb(record).ok();
@@ -234,7 +256,7 @@ impl Dispatch {
         *taken = EventSet::EMPTY;
         let name = outlet.account.name.clone();
         self.tell(&event::RecordingEnded { subscription: name.as_str().into() }, Some(index));
-        self.routes = Routes::new(&self.takes);
+        self.route();
         self.narrow();
     }
 
@@ -356,9 +378,33 @@ struct Handed {
     is_rendered: bool,
 }
 
+/// Writes a record's row into the block of an outlet that does no more with it. Whether there is room
+/// for another line.
+#[inline(always)]
+fn write_row(
+    record: Record<'_>,
+    stamp: &[u8; STAMP_LEN],
+    times: &Times,
+    outlet: &mut Outlet,
+) -> bool {
+    if !outlet.takes(record.level) || !outlet.admits(record.level) {
+        return true;
+    }
+    outlet.begin_line();
+    if format::render_row(&record, stamp, &mut outlet.block).is_err() {
+        outlet.take_back();
+        return true;
+    }
+    outlet.end_event();
+    if outlet.is_stream() {
+        let time = record.time.unwrap_or_else(|| times.time_of(record.order));
+        outlet.mark(&Record { ..record }, time);
+    }
+    outlet.has_room_in_round()
+}
+
 /// Brings a record to an outlet that takes it. A twin is another one whose block ends in the
 /// record's line.
-#[inline(always)]
 fn hand_out(
     record: &Record<'_>,
     stamp: &[u8; STAMP_LEN],
@@ -368,9 +414,7 @@ fn hand_out(
     twin: Option<&Outlet>,
 ) -> Handed {
     let passed = Handed { has_room: true, is_rendered: false };
-    outlet.account.taken += 1;
-    if record.level > outlet.level {
-        outlet.account.filtered += 1;
+    if !outlet.takes(record.level) {
         return passed;
     }
     match outlet.work {
@@ -385,11 +429,7 @@ fn hand_out(
             return Handed { has_room, ..passed };
         }
     }
-    if let Some(window) = &mut outlet.window
-        && !window.admits(record.level)
-    {
-        outlet.account.limited += 1;
-        probe::dropped("rate limit", 1);
+    if !outlet.admits(record.level) {
         return passed;
     }
     outlet.begin_line();

@@ -134,16 +134,8 @@ impl Formatter {
         }
         let oldest = self.lanes.iter_mut().filter_map(Consumer::next_order).min();
         self.dispatch.begin_round(horizon, oldest);
-        let dispatch = &mut self.dispatch;
-        let mut round = Round::Dry;
-        self.merge.drain(&mut self.lanes, horizon, |_, record| {
-            let has_room = dispatch.take(record);
-            if !has_room {
-                round = Round::Full;
-            }
-            has_room
-        });
-        round
+        let is_full = self.merge.drain(&mut self.lanes, horizon, &mut self.dispatch);
+        if is_full { Round::Full } else { Round::Dry }
     }
 
     /// Takes up the lanes that workers have opened.

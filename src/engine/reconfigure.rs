@@ -5,6 +5,7 @@ use crate::engine::dispatch::Dispatch;
 use crate::engine::outlet::Outlet;
 use crate::engine::plan::Plan;
 use crate::engine::routes::Routes;
+use crate::format;
 use crate::format::status::Counters;
 use crate::ring::EventSet;
 use crate::subscription::Subscription;
@@ -113,7 +114,6 @@ impl Dispatch {
                     if outlet.is_done() { EventSet::EMPTY } else { plan.events_of(outlet.log_type) }
                 })
                 .collect();
-        self.routes = Routes::new(&self.takes);
         self.narrow();
         let has_status = self.outlets.iter().any(|outlet| outlet.log_type == LogType::Status);
         if has_status {
@@ -126,6 +126,7 @@ impl Dispatch {
             self.next_status_nanos = nanos.saturating_add(plan.status_nanos);
         }
         self.logged = plan.logged;
+        self.route();
         // The first sink that is a directory says which partition the logs are on.
         let logs = self
             .outlets
@@ -134,6 +135,19 @@ impl Dispatch {
             .find(|place| place.is_dir())
             .unwrap_or_else(|| PathBuf::from("/"));
         self.machine.look_at(logs);
+    }
+
+    /// Works out which event goes where.
+    pub(crate) fn route(&mut self) {
+        let counted = match self.counters {
+            Some(_) => format::events_of(LogType::Status),
+            None => EventSet::EMPTY,
+        };
+        self.routes = Routes::new(&self.takes, |number, index| {
+            self.outlets.get(index).is_some_and(Outlet::is_of_rows)
+                && !self.logged.concerns(number)
+                && !counted.contains(number)
+        });
     }
 
     /// Lets workers know what is wanted.

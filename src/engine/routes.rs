@@ -9,11 +9,17 @@ pub(crate) struct Routes {
     /// For each number its words of one bit an outlet.
     takers: Vec<u64>,
     words: usize,
+    /// For each number its plain taker, or [`NONE`].
+    plain: Vec<u16>,
 }
 
+/// No outlet.
+const NONE: u16 = u16::MAX;
+
 impl Routes {
-    /// From what each outlet takes, in their order.
-    pub(crate) fn new(takes: &[EventSet]) -> Self {
+    /// From what each outlet takes, in their order. `is_plain` tells whether an event that only this
+    /// outlet takes is a line of it, and nothing else is to be done with it.
+    pub(crate) fn new(takes: &[EventSet], is_plain: impl Fn(u16, usize) -> bool) -> Self {
         let words = takes.len().div_ceil(64);
         let mut takers = vec![0; EVENT_NUMBERS * words];
         for (index, set) in takes.iter().enumerate() {
@@ -23,7 +29,16 @@ impl Routes {
                 }
             }
         }
-        Self { takers, words }
+        let mut plain = vec![NONE; EVENT_NUMBERS];
+        for (number, taker) in (0..).zip(&mut plain) {
+            let mut all = takes.iter().enumerate().filter(|(_, set)| set.contains(number));
+            if let (Some((only, _)), None) = (all.next(), all.next())
+                && is_plain(number, only)
+            {
+                *taker = u16::try_from(only).unwrap_or(NONE);
+            }
+        }
+        Self { takers, words, plain }
     }
 
     /// How many words of takers a number has.
@@ -32,12 +47,10 @@ impl Routes {
         self.words
     }
 
-    /// The one outlet that takes events of this number, where there are not several, nor more than
-    /// 64 outlets.
+    /// The one outlet that takes events of this number, where they are lines of it and no more.
     #[inline]
-    pub(crate) fn only_taker(&self, number: u16) -> Option<usize> {
-        let takers = self.takers(number, 0);
-        (self.words == 1 && takers.is_power_of_two()).then(|| takers.trailing_zeros() as usize)
+    pub(crate) fn plain_taker(&self, number: u16) -> Option<usize> {
+        self.plain.get(usize::from(number)).filter(|taker| **taker != NONE).map(|it| (*it).into())
     }
 
     /// The outlets `64 * word` and up that take events of this number, the first in the lowest bit.
@@ -52,16 +65,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_only_taker_is_the_only_one() {
+    fn a_plain_taker_is_the_only_one() {
         let [mut one, mut both] = [EventSet::EMPTY; 2];
-        one.insert(7);
-        one.insert(8);
+        for number in 7..10 {
+            one.insert(number);
+        }
         both.insert(8);
         let mut sets = vec![EventSet::EMPTY, one, both];
-        let routes = Routes::new(&sets);
-        assert_eq!([6, 7, 8].map(|number| routes.only_taker(number)), [None, Some(1), None]);
+        let plain = |sets: &[EventSet]| {
+            let routes = Routes::new(sets, |number, index| (number, index) != (9, 1));
+            [6, 7, 8, 9, u16::MAX].map(|number| routes.plain_taker(number))
+        };
+        assert_eq!(plain(&sets), [None, Some(1), None, None, None]);
         sets.resize_with(65, || EventSet::EMPTY);
-        assert_eq!(Routes::new(&sets).only_taker(7), None);
+        sets.swap(1, 64);
+        assert_eq!(plain(&sets), [None, Some(64), None, Some(64), None]);
     }
 
     #[test]
@@ -74,7 +92,7 @@ mod tests {
                 set
             })
             .collect();
-        let routes = Routes::new(&sets);
+        let routes = Routes::new(&sets, |_, _| true);
         assert_eq!(routes.words(), 2);
         for number in 0..=u16::MAX {
             let takers: Vec<usize> = (0..sets.len())

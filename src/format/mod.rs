@@ -28,6 +28,6 @@ pub(crate) use compose::{Compose, Composed, GivenUp};
 pub use line::LineWriter;
 pub(crate) use logged::Logged;
 pub use qmail::QmailStamp;
-pub(crate) use render::{begin_own, decode, events_of, render_own, render_qmail};
+pub(crate) use render::{begin_own, decode, events_of, is_of_rows, render_own, render_qmail};
 pub use render::{render, render_row};
 pub use stamp::{FILE_STAMP_LEN, STAMP_LEN, Stamper, Zone};

@@ -47,11 +47,22 @@ pub fn render(
     }
 }
 
+/// Whether [`render`] does the same as [`render_row`] for a log type.
+pub(crate) const fn is_of_rows(log_type: LogType) -> bool {
+    !matches!(
+        log_type,
+        LogType::Bounce
+            | LogType::ConsolidatedEvent
+            | LogType::LdapDebug
+            | LogType::SmtpConversation
+    )
+}
+
 /// Appends a record's line as its row declares it.
 ///
 /// # Errors
 /// As [`render`].
-#[inline]
+#[inline(always)]
 pub fn render_row(
     record: &Record<'_>,
     stamp: &[u8; STAMP_LEN],

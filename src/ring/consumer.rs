@@ -5,6 +5,7 @@ use crate::base::{LaneAccount, Timestamp};
 use crate::record::{HEAD_BYTES, Head, MAX_RECORD_BYTES, Record, SKIP};
 use crate::ring::lane::{Lane, PANICKED, ShedReason};
 use crate::ring::lane_file::{LaneFile, Reach};
+use crate::ring::merge::Take;
 use crate::ring::region::UNIT;
 use crate::ring::sync::Ordering;
 use crate::ring::window::Window;
@@ -280,9 +281,81 @@ impl Consumer {
         if let Some(window) = &self.window {
             return self.record_of_other(window, next);
         }
-        // SAFETY: `find_next` has checked that the record lies before the tail (pair A) and does
-        // not pass the data's end; the lane is this process's own.
+        self.own_record(next)
+    }
+
+    /// The next record of a lane of this process.
+    #[inline(always)]
+    fn own_record(&self, next: Next) -> Option<Record<'_>> {
+        // SAFETY: `find_own` has checked that the record lies before the tail (pair A) and does not
+        // pass the data's end; the lane is this process's own.
         Record::read(unsafe { self.lane.region.to_read(self.index(), next.len) }).ok()
+    }
+
+    /// Gives the next records of a lane of this process to `taker`, up to a stamp that is not below
+    /// `below`, until it says to stop. Whether it did. Call it after `next_order` gave a stamp.
+    ///
+    /// A record goes from the lane to the line by value: put together in memory, each line waited
+    /// until that could be read as a whole.
+    #[inline(always)]
+    pub(crate) fn drain_own(&mut self, below: u64, taker: &mut impl Take) -> bool {
+        let mut found = self.next.take();
+        self.left_behind = 0;
+        while let Some(next) = found {
+            let Some(record) = self.own_record(next) else {
+                self.pass_malformed(next);
+                break;
+            };
+            let goes_on = taker.take(record);
+            self.end_record(next);
+            if !goes_on {
+                return true;
+            }
+            found = self.find_own();
+            if found.is_none_or(|next| next.order >= below) {
+                self.next = found;
+                break;
+            }
+        }
+        false
+    }
+
+    /// The same for a lane of another process.
+    #[inline(never)]
+    pub(crate) fn drain_of_other(&mut self, below: u64, taker: &mut dyn Take) -> bool {
+        while let Some(next) = self.next {
+            let goes_on = self.record().map(|record| taker.take(record));
+            self.next = None;
+            self.left_behind = 0;
+            let Some(goes_on) = goes_on else {
+                self.pass_malformed(next);
+                break;
+            };
+            self.end_record(next);
+            if !goes_on {
+                return true;
+            }
+            if self.next_order().is_none_or(|order| order >= below) {
+                break;
+            }
+        }
+        false
+    }
+
+    /// Counts a record that was taken, and passes it.
+    #[inline(always)]
+    const fn end_record(&mut self, next: Next) {
+        self.drained += 1;
+        self.position += next.len.next_multiple_of(UNIT) as u64;
+        self.last_order = next.order;
+    }
+
+    /// The same for one of which nothing could be made.
+    #[cold]
+    #[inline(never)]
+    const fn pass_malformed(&mut self, next: Next) {
+        self.malformed += 1;
+        self.end_record(next);
     }
 
     #[inline(never)]
@@ -557,16 +630,25 @@ impl Consumer {
         if self.window.is_some() {
             return self.find_next_of_other();
         }
+        self.next = self.find_own();
+        self.next.map(|next| next.order)
+    }
+
+    /// The same in a lane of this process, without making it the next record.
+    #[inline(always)]
+    fn find_own(&mut self) -> Option<Next> {
         while self.position != self.tail {
             // SAFETY: positions are multiples of a unit, which is larger than a head, and there is
             // at least one unit before the tail (pair A).
             let bytes = unsafe { self.lane.region.to_read(self.index(), HEAD_BYTES) };
             let Some(head) = head_of(bytes).filter(|head| self.is_possible(head)) else {
-                return self.skip_damage();
+                // This process's own memory is damaged: nothing in it is to be trusted.
+                self.count_damage();
+                self.position = self.tail;
+                return None;
             };
             if head.flags & SKIP == 0 {
-                self.next = Some(Next { order: head.order, len: head.len as usize });
-                return Some(head.order);
+                return Some(Next { order: head.order, len: head.len as usize });
             }
             self.position += (head.len as usize).next_multiple_of(UNIT) as u64;
         }
@@ -617,16 +699,17 @@ impl Consumer {
     #[cold]
     #[inline(never)]
     fn skip_damage(&mut self) -> Option<u64> {
+        self.count_damage();
+        self.is_skipping = true;
+        self.skip_on()
+    }
+
+    #[cold]
+    #[inline(never)]
+    const fn count_damage(&mut self) {
         self.has_gaps = true;
         self.malformed += 1;
         self.drained += 1;
-        if self.window.is_none() {
-            // This process's own memory is damaged: nothing in it is to be trusted.
-            self.position = self.tail;
-            return None;
-        }
-        self.is_skipping = true;
-        self.skip_on()
     }
 
     /// Goes on with what is skipped, as far as one call may: a lane may be large and another user's,

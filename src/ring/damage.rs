@@ -241,8 +241,8 @@ fn low_stamps_starve_nobody() {
         lanes.iter_mut().for_each(|lane| lane.look_by(horizon));
         // A block has room for less than what comes in.
         let mut room = 90;
-        merge.drain(&mut lanes, horizon, |_, record| {
-            read += u64::from(number_of(record) == 1);
+        merge.drain(&mut lanes, horizon, &mut |record: Record<'_>| {
+            read += u64::from(number_of(&record) == 1);
             room -= 1;
             room > 0
         });

@@ -16,53 +16,54 @@ pub(crate) struct Merge {
     pub(crate) ahead_told: u64,
 }
 
+/// Takes records as they come out of the lanes.
+pub(crate) trait Take {
+    /// Takes the next one. Whether it can take another.
+    fn take(&mut self, record: Record<'_>) -> bool;
+}
+
+#[cfg(test)]
+impl<F: FnMut(Record<'_>) -> bool> Take for F {
+    fn take(&mut self, record: Record<'_>) -> bool {
+        self(record)
+    }
+}
+
 impl Merge {
-    /// Gives records stamped before `horizon` to `sink`, in order, until it says to stop.
+    /// Gives records stamped before `horizon` to `taker`, in order, until it says to stop. Whether it
+    /// did.
     ///
-    /// `sink` gets the lane's index and the record, and returns whether to go on. The caller has
-    /// read the horizon first and then let each consumer look at its tail.
-    ///
-    /// Returns how many records were given.
+    /// The caller has read the horizon first and then let each consumer look at its tail.
+    #[inline]
     pub(crate) fn drain(
         &mut self,
         lanes: &mut [Consumer],
         horizon: u64,
-        mut sink: impl FnMut(usize, &Record<'_>) -> bool,
-    ) -> usize {
+        taker: &mut impl Take,
+    ) -> bool {
         self.heap.clear();
         for (index, lane) in lanes.iter_mut().enumerate() {
             if let Some(order) = self.due(lane, horizon) {
                 self.heap.push(std::cmp::Reverse((order, index)));
             }
         }
-        let mut given = 0;
         while let Some(std::cmp::Reverse((_, index))) = self.heap.pop() {
             let others = self.heap.peek().map_or(u64::MAX, |least| least.0.0);
+            let below = others.saturating_add(1).min(horizon);
             let Some(lane) = lanes.get_mut(index) else { continue };
-            loop {
-                let Some(record) = lane.record() else {
-                    lane.malformed += 1;
-                    lane.drained += 1;
-                    lane.pass();
-                    break;
-                };
-                let goes_on = sink(index, &record);
-                lane.drained += 1;
-                lane.pass();
-                given += 1;
-                if !goes_on {
-                    return given;
-                }
-                match lane.next_order() {
-                    Some(order) if order <= others && order < horizon => {}
-                    _ => break,
-                }
+            let is_stopped = if lane.is_of_other() {
+                lane.drain_of_other(below, taker)
+            } else {
+                lane.drain_own(below, taker)
+            };
+            if is_stopped {
+                return true;
             }
             if let Some(order) = self.due(lane, horizon) {
                 self.heap.push(std::cmp::Reverse((order, index)));
             }
         }
-        given
+        false
     }
 
     /// The stamp under which the lane's next record takes part, if it is due.

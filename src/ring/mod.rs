@@ -91,7 +91,7 @@ pub(crate) use lane::Lane;
 pub use lane::ShedReason;
 pub(crate) use lane_head::{MAX_LANE_BYTES, MIN_LANE_BYTES, sum_of};
 pub(crate) use mapping::Mapping;
-pub(crate) use merge::Merge;
+pub(crate) use merge::{Merge, Take};
 pub(crate) use order::Counter;
 pub(crate) use owner::Owner;
 pub(crate) use place::random;

@@ -10,6 +10,7 @@ use loom::thread;
 
 use crate::base::Ledger;
 use crate::event::{self, Event, Icid};
+use crate::record::Record;
 use crate::ring::{Consumer, Counter, FullLane, Merge, Order, Outcome, Producer, Ring};
 
 /// A ring whose lanes hold four small records.
@@ -57,7 +58,7 @@ fn records_are_whole_and_stay_whole() {
         for _ in 0..2 {
             let horizon = ring.begin_round();
             consumers(&ring, &mut seen, &mut lanes);
-            merge.drain(&mut lanes, horizon, |_, record| {
+            merge.drain(&mut lanes, horizon, &mut |record: Record<'_>| {
                 got.push(icid(record.payload));
                 true
             });
@@ -67,7 +68,7 @@ fn records_are_whole_and_stay_whole() {
         let accepted = worker.join().expect("the worker does not panic");
         let horizon = ring.begin_round();
         consumers(&ring, &mut seen, &mut lanes);
-        merge.drain(&mut lanes, horizon, |_, record| {
+        merge.drain(&mut lanes, horizon, &mut |record: Record<'_>| {
             got.push(icid(record.payload));
             true
         });
@@ -95,7 +96,7 @@ fn causes_come_before_effects() {
         let mut round = |got: &mut Vec<u64>| {
             let horizon = ring.begin_round();
             consumers(&ring, &mut seen, &mut lanes);
-            merge.drain(&mut lanes, horizon, |_, record| {
+            merge.drain(&mut lanes, horizon, &mut |record: Record<'_>| {
                 got.push(icid(record.payload));
                 true
             });
@@ -122,7 +123,7 @@ fn a_closed_lane_is_drained_to_its_end() {
         for _ in 0..2 {
             let horizon = ring.begin_round();
             consumers(&ring, &mut seen, &mut lanes);
-            merge.drain(&mut lanes, horizon, |_, _| {
+            merge.drain(&mut lanes, horizon, &mut |_: Record<'_>| {
                 got += 1;
                 true
             });

@@ -14,7 +14,7 @@ use crate::engine::outlet::stream::Stream;
 use crate::engine::outlet::syncs::Syncs;
 use crate::engine::outlet::trouble::Trouble;
 use crate::filter::RateWindow;
-use crate::format::{Compose, Composed, GivenUp, LineWriter, Zone};
+use crate::format::{self, Compose, Composed, GivenUp, LineWriter, Zone};
 use crate::record::Record;
 use crate::subscription::{Fsync, Header, Opening, Point, PushNews, Rollover};
 
@@ -56,6 +56,8 @@ pub(crate) struct Outlet {
     rollover: Rollover,
     /// Bytes that the file may have, its closing record left out.
     room: u64,
+    /// A block of this length is full in this round.
+    full_at: usize,
     /// Bytes of the file's header records.
     header_len: u64,
     file_began_nanos: u64,
@@ -186,6 +188,7 @@ impl Outlet {
             header: options.header,
             rollover: options.rollover,
             room: 0,
+            full_at: 0,
             header_len: 0,
             file_began_nanos: 0,
             next_scheduled: None,
@@ -284,6 +287,28 @@ impl Outlet {
         self.block.as_bytes().get(self.last_line..).unwrap_or_default()
     }
 
+    /// Counts an event that this outlet takes. Whether its level is one that is written.
+    #[inline]
+    pub(crate) fn takes(&mut self, level: Level) -> bool {
+        self.account.taken += 1;
+        if level > self.level {
+            self.account.filtered += 1;
+            return false;
+        }
+        true
+    }
+
+    /// Whether the rate limit lets an event pass.
+    #[inline]
+    pub(crate) fn admits(&mut self, level: Level) -> bool {
+        let admits = self.window.as_mut().is_none_or(|window| window.admits(level));
+        if !admits {
+            self.account.limited += 1;
+            probe::dropped("rate limit", 1);
+        }
+        admits
+    }
+
     /// Remembers where the next line begins.
     #[inline]
     pub(crate) fn begin_line(&mut self) {
@@ -366,6 +391,29 @@ impl Outlet {
             self.own_ends.push(self.block.len());
             self.has_lines = true;
         }
+    }
+
+    /// Whether each event is a line, as its row declares it.
+    pub(crate) const fn is_of_rows(&self) -> bool {
+        matches!(self.work, Work::Lines) && format::is_of_rows(self.log_type)
+    }
+
+    /// Works out how long a block may become in the round that begins. What that follows from, the
+    /// sink's position and the file's bound, stays as it is while lines are taken.
+    pub(crate) fn begin_round(&mut self, block_bytes: usize) {
+        self.full_at = if self.is_held() {
+            usize::MAX
+        } else {
+            let room = self.room.checked_sub(self.file_base());
+            let over_at = room.map_or(0, |room| room.saturating_add(1));
+            block_bytes.min(usize::try_from(over_at).unwrap_or(usize::MAX))
+        };
+    }
+
+    /// The same as `has_room`, by what was worked out when the round began.
+    #[inline(always)]
+    pub(crate) fn has_room_in_round(&self) -> bool {
+        self.block.len() < self.full_at
     }
 
     /// Whether the block can take another line before it is settled.
