@@ -312,6 +312,7 @@ impl Builder {
             is_closed: false,
             seen: 0,
             kept_second: now.seconds(),
+            untold: Vec::new(),
             next_loss_nanos: 0,
             laneless_told: 0,
             notice: Vec::new(),

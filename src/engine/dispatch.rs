@@ -11,7 +11,7 @@ use crate::event::{self, Event};
 use crate::format::status::Counters;
 use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN, Stamper};
 use crate::record::Record;
-use crate::ring::{EventSet, Take};
+use crate::ring::{EventSet, Take, Untold};
 
 /// Brings each record to the subscriptions that want it.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub(crate) struct Dispatch {
     pub(crate) kept_second: i64,
     /// The offset from UTC that the open files tell.
     pub(crate) offset: i32,
+    /// What lanes lost whose workers have gone, to be told at the next such time.
+    pub(crate) untold: Vec<Untold>,
     /// Before this moment no further notice of losses is due.
     pub(crate) next_loss_nanos: u64,
     /// Events shed outside any lane of which a notice has told.

@@ -329,12 +329,15 @@ impl Formatter {
     /// Lets go of lanes whose workers have gone.
     fn close_lanes(&mut self) {
         let (ended, dispatch, run) = (&mut self.ended, &mut self.dispatch, &mut self.run);
-        self.lanes.retain(|lane| {
+        self.lanes.retain_mut(|lane| {
             let Some(panicked) = lane.ended() else { return true };
-            // What it lost is told at most once a second: until then it is kept.
-            if !lane.is_settled() || lane.has_untold() {
+            // What it lost is told at most once a second. Until then only that is kept: workers that
+            // come and go while lanes are full would else fill the memory with lanes. What has been
+            // told of a file is in the commit, as long as the file is.
+            if !lane.is_settled() || lane.lane().file.is_some() && lane.has_untold() {
                 return true;
             }
+            dispatch.untold.extend(lane.take_untold());
             let account = lane.account();
             if panicked {
                 dispatch.tell_panic(lane.lane().id, account.accepted);

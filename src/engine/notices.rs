@@ -7,7 +7,7 @@ use crate::engine::outlet::{News, Outlet};
 use crate::event::{self, Event};
 use crate::format;
 use crate::record::{self, Record};
-use crate::ring::{Consumer, Merge, ShedReason};
+use crate::ring::{Consumer, Merge, ShedReason, Untold};
 use crate::subscription::PushNews;
 
 impl Dispatch {
@@ -33,35 +33,34 @@ impl Dispatch {
         if self.times.nanos() < self.next_loss_nanos {
             return;
         }
-        let has_news = lanes.iter().any(Consumer::has_untold)
+        let has_news = !self.untold.is_empty()
+            || lanes.iter().any(Consumer::has_untold)
             || merge.ahead_total != merge.ahead_told
             || laneless != self.laneless_told;
         if !has_news {
             return;
         }
         self.next_loss_nanos = self.times.nanos().saturating_add(1_000_000_000);
-        let now = self.times.wall();
+        let to = self.times.wall();
         let mut lost = [0u64; ShedReason::ALL.len()];
-        let mut from = now;
-        for lane in &mut *lanes {
-            let account = lane.tally();
-            let mut told = core::mem::replace(&mut lane.told, account);
-            let mut current = account;
+        let mut from = to;
+        let untold = lanes.iter_mut().filter_map(Consumer::take_untold);
+        let untold: Vec<_> = core::mem::take(&mut self.untold).into_iter().chain(untold).collect();
+        for Untold { lane, mut before, mut now, first } in untold {
             for (sum, reason) in lost.iter_mut().zip(ShedReason::ALL) {
-                let more = reason.term(&mut current).saturating_sub(*reason.term(&mut told));
+                let more = reason.term(&mut now).saturating_sub(*reason.term(&mut before));
                 *sum = sum.saturating_add(more);
             }
-            if let Some(order) = lane.take_first_loss() {
+            if let Some(order) = first {
                 from = from.min(self.times.time_of(order));
             }
-            let id = lane.lane().id;
-            let malformed = account.malformed.saturating_sub(told.malformed);
+            let malformed = now.malformed.saturating_sub(before.malformed);
             if malformed > 0 {
-                self.tell(&event::RecordsMalformed { count: malformed, lane: id }, None);
+                self.tell(&event::RecordsMalformed { count: malformed, lane }, None);
             }
-            let cut = account.cut_fields.saturating_sub(told.cut_fields);
+            let cut = now.cut_fields.saturating_sub(before.cut_fields);
             if cut > 0 {
-                self.tell(&event::FieldsCut { count: cut, lane: id }, None);
+                self.tell(&event::FieldsCut { count: cut, lane }, None);
             }
         }
         if let Some(sum) = lost.get_mut(ShedReason::NoLane as usize) {
@@ -71,7 +70,7 @@ impl Dispatch {
         for (count, reason) in lost.into_iter().zip(ShedReason::ALL) {
             if count > 0 {
                 let reason = reason.name().into();
-                self.tell(&event::EventsLost { count, from, to: now, reason }, None);
+                self.tell(&event::EventsLost { count, from, to, reason }, None);
             }
         }
         let ahead = merge.ahead_total - merge.ahead_told;

@@ -81,7 +81,7 @@ use crate::ring::sync::{AtomicU64, Ordering};
 
 pub(crate) use arrivals::{Arrival, Arrivals};
 pub use attach::{Attached, attach};
-pub(crate) use consumer::{Consumer, Past, Progress};
+pub(crate) use consumer::{Consumer, Past, Progress, Untold};
 pub use directory::RunDirectory;
 pub(crate) use doorbell::Doorbell;
 pub use handle::Handle;
