@@ -72,8 +72,9 @@ fn what_is_missing_by_udp_is_what_the_socket_dropped() {
     // The last lines are on their way through the server; each that does not come was dropped.
     let mut found = verify(&server);
     for _ in 0..500 {
-        let missing = found["missing"].as_u64().unwrap();
-        if found["has_last"] == true || missing > 0 && missing <= server.drops() as u64 {
+        let (missing, drops) = (found["missing"].as_u64().unwrap(), server.drops() as u64);
+        // Behind a first gap there may be others, which have not come to the file yet.
+        if found["has_last"] == true || missing > 0 && (missing..=missing + 3).contains(&drops) {
             break;
         }
         std::thread::sleep(Duration::from_millis(20));
