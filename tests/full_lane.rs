@@ -8,8 +8,8 @@ mod gate;
 use std::time::{Duration, Instant};
 
 use gate::Gate;
-use ringmail::event::{Bounced, Finished, Icid, IcidClose, Mid, ScanningProblem};
-use ringmail::{Engine, FullLane, LogType, Outcome, Producer, ShedReason, Subscription};
+use ringmail::event::{Bounced, Finished, Icid, IcidClose, Mid, ScanningProblem, Subject};
+use ringmail::{Engine, FullLane, LogType, Memory, Outcome, Producer, ShedReason, Subscription};
 
 const LANE: usize = 256 << 10;
 
@@ -108,6 +108,27 @@ fn a_wait_is_bounded_and_not_repeated() {
     let ledger = engine.ledger();
     ledger.check().unwrap();
     assert_eq!(ledger.lanes.shed_lane_full, 1001);
+}
+
+/// Losses are told once a second: a lane does not stay in memory until then.
+#[test]
+fn a_lane_goes_with_its_worker_and_its_losses_are_told_behind_it() {
+    let log = Memory::new();
+    let mail = Subscription::new("mail", LogType::TextMail).sink(log.clone());
+    let (engine, guard) = Engine::builder().lane_bytes(LANE).subscribe(mail).start().unwrap();
+    let long = "x".repeat(9000);
+    for _ in 0..5 {
+        let mut worker = engine.producer().unwrap();
+        worker.emit(&Subject { mid: Mid(1), subject: long.as_str().into() });
+        drop(worker);
+        engine.flush();
+        assert_eq!(engine.ledger().open_lanes, []);
+    }
+    drop(guard);
+    assert_eq!(engine.ledger().lanes.cut_fields, 5);
+    let text = log.text();
+    let told = text.lines().filter(|line| line.contains("Warning: Logging: ")).count();
+    assert_eq!(told, 5, "{text}");
 }
 
 #[test]
