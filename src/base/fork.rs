@@ -28,6 +28,9 @@ struct Held {
 pub(crate) struct HeldFile(File);
 
 impl HeldFile {
+    /// How long a lock is waited for where somebody may just have been killed.
+    pub(crate) const MOMENT: Duration = Duration::from_millis(500);
+
     /// Keeps a file from children that are forked from now on.
     pub(crate) fn new(file: File) -> Self {
         observed_generation();

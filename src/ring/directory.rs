@@ -7,7 +7,6 @@ use std::os::unix::fs::{
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::base::{Disk, Error, HeldFile, RealDisk, Result};
 use crate::ring::lane_file::key_of;
@@ -16,9 +15,6 @@ use crate::ring::place::random;
 
 /// The name of the file that is locked by who serves a directory.
 const LOCK: &str = "lock";
-
-/// How long the lock is waited for.
-const MOMENT: Duration = Duration::from_millis(500);
 
 /// A directory in which the events that workers hand over survive the process, and into which
 /// workers of other processes bring theirs.
@@ -121,7 +117,7 @@ impl RunDirectory {
             .at_path(path));
         }
         let lock = HeldFile::new(self.lock_file()?);
-        match lock.try_lock_for(MOMENT) {
+        match lock.try_lock_for(HeldFile::MOMENT) {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
                 return Err(Error::config(

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::base::{Disk, Error, Form, HeldFile, How, Result};
 use crate::sink::names::FileName;
@@ -32,13 +33,14 @@ impl Folder {
         mode: u32,
         syncs: bool,
     ) -> Result<Self> {
-        let handle = open_locked(&*disk, &path)?;
+        let handle = open_locked(&*disk, &path, HeldFile::MOMENT)?;
         Ok(Self { disk, path, file: file.to_owned(), mode, syncs, handle })
     }
 
     /// Makes the directory again, which somebody has taken away.
     pub(crate) fn make_anew(&mut self) -> io::Result<()> {
-        self.handle = open_locked(&*self.disk, &self.path)
+        // The formatter thread does not wait: it tries again.
+        self.handle = open_locked(&*self.disk, &self.path, Duration::ZERO)
             .map_err(|error| io::Error::other(error.to_string()))?;
         Ok(())
     }
@@ -150,8 +152,8 @@ impl Folder {
     }
 }
 
-/// Makes a directory if need be, and locks it.
-fn open_locked(disk: &dyn Disk, path: &Path) -> Result<HeldFile> {
+/// Makes a directory if need be, and locks it, if nobody else holds it for longer than this.
+fn open_locked(disk: &dyn Disk, path: &Path, at_most: Duration) -> Result<HeldFile> {
     disk.make_folder(path).map_err(|source| {
         Error::io("cannot make the log directory: check the owner and mode above it", source)
             .at_path(path)
@@ -160,7 +162,7 @@ fn open_locked(disk: &dyn Disk, path: &Path) -> Result<HeldFile> {
         Error::io("the log directory must be a directory, not a link", source).at_path(path)
     })?;
     let handle = HeldFile::new(handle);
-    match handle.try_lock() {
+    match handle.try_lock_for(at_most) {
         Ok(()) => Ok(handle),
         Err(fs::TryLockError::WouldBlock) => Err(Error::config(
             "another engine writes here: give each its own directory or subscription name",
