@@ -14,10 +14,11 @@ use crate::engine::plan::Plan;
 use crate::engine::reconfigure::Reconfiguration;
 use crate::engine::routes::Routes;
 use crate::engine::run::Run;
+use crate::engine::stamps::Stamps;
 use crate::engine::times::Times;
 use crate::engine::{Engine, EngineGuard, Ids, Shared, Thread};
 use crate::event::{Event, MessageId, Response, Subject};
-use crate::format::{Logged, STAMP_LEN, Stamper, Zone};
+use crate::format::{Logged, Zone};
 use crate::ring::{
     Counter, FullLane, MAX_LANE_BYTES, MIN_LANE_BYTES, Merge, Order, Ring, RunDirectory,
 };
@@ -288,7 +289,7 @@ impl Builder {
         }
         let gauges = Arc::new(Gauges::default());
         let (commands, received) = channel();
-        let mut stamper = Stamper::new(zone.clone());
+        let mut stamps = Stamps::new(zone);
         let mut dispatch = Dispatch {
             outlets,
             takes: Vec::new(),
@@ -297,12 +298,10 @@ impl Builder {
             changed: Vec::new(),
             ended: Vec::new(),
             narrowed: None,
-            offset: stamper.offset_seconds(now),
-            stamper,
+            offset: stamps.offset_seconds(now),
+            stamps,
             alerts: self.alerts,
             leaving: Vec::new(),
-            round_stamp: ([b' '; STAMP_LEN], u64::MAX),
-            own_time: Stamper::new(zone),
             counters: None,
             machine: Machine::new(PathBuf::from("/")),
             gauges: Arc::clone(&gauges),

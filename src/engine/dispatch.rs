@@ -6,10 +6,11 @@ use crate::engine::leaving::Leaving;
 use crate::engine::machine::Machine;
 use crate::engine::outlet::{Outlet, Settled, Work};
 use crate::engine::routes::Routes;
+use crate::engine::stamps::Stamps;
 use crate::engine::times::Times;
 use crate::event::{self, Event};
 use crate::format::status::Counters;
-use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN, Stamper};
+use crate::format::{self, GivenUp, LineWriter, Logged, STAMP_LEN};
 use crate::record::Record;
 use crate::ring::{EventSet, Take, Untold};
 
@@ -32,11 +33,7 @@ pub(crate) struct Dispatch {
     pub(crate) times: Times,
     /// How old each round's oldest record was.
     pub(crate) lag: Durations,
-    pub(crate) stamper: Stamper,
-    /// The stamp of the round's second, and the first order counter that it is for.
-    pub(crate) round_stamp: ([u8; STAMP_LEN], u64),
-    /// Stamps of events that carry their own time.
-    pub(crate) own_time: Stamper,
+    pub(crate) stamps: Stamps,
     /// The status line's counters, when a subscription wants them.
     pub(crate) counters: Option<Counters>,
     pub(crate) gauges: Arc<Gauges>,
@@ -80,11 +77,7 @@ impl Take for Dispatch {
         };
         self.seen += 1;
         probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
-        let stamp = match record.time {
-            None if record.order >= self.round_stamp.1 => &self.round_stamp.0,
-            None => self.stamper.stamp(self.times.second_of(record.order)),
-            Some(time) => self.own_time.stamp(time),
-        };
+        let stamp = self.stamps.of(record.time, record.order, &self.times);
         let has_room = write_row(record, stamp, &self.times, outlet);
         if !has_room {
             self.make_room();
@@ -97,8 +90,7 @@ impl Dispatch {
     /// Takes the time of a round.
     pub(crate) fn begin_round(&mut self, horizon: u64, oldest: Option<u64>) {
         self.times.begin_round(horizon);
-        let (second, began) = self.times.current_second();
-        self.round_stamp = (*self.stamper.stamp(second), began);
+        self.stamps.begin_round(&self.times);
         if let Some(nanos) = oldest.and_then(|order| self.times.age(order)) {
             self.lag.add(nanos);
             probe::round(nanos);
@@ -153,11 +145,7 @@ impl Dispatch {
     fn distribute(&mut self, record: &Record<'_>) -> bool {
         self.seen += 1;
         probe::event(record.number, record.level as u8, || record.mid().unwrap_or(0));
-        let stamp = match record.time {
-            None if record.order >= self.round_stamp.1 => &self.round_stamp.0,
-            None => self.stamper.stamp(self.times.second_of(record.order)),
-            Some(time) => self.own_time.stamp(time),
-        };
+        let stamp = self.stamps.of(record.time, record.order, &self.times);
         let (times, block_bytes) = (&self.times, self.block_bytes);
         let has_room =
             hand_to_all(record, stamp, times, block_bytes, &self.routes, &mut self.outlets);
@@ -277,7 +265,7 @@ impl Dispatch {
         let machine = self.machine.read();
         let available = format::status::size(machine.log_available);
         let line = counters.line(&self.gauges, &machine, &available);
-        let mut block = LineWriter::new(1024, Dialect::default(), self.stamper.zone().clone());
+        let mut block = LineWriter::new(1024, Dialect::default(), self.stamps.zone().clone());
         line.line(Dialect::default(), &mut block);
         String::from_utf8_lossy(block.as_bytes()).into_owned()
     }

@@ -16,6 +16,7 @@ mod plan;
 mod reconfigure;
 mod routes;
 mod run;
+mod stamps;
 mod times;
 
 use std::fmt;

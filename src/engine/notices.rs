@@ -82,7 +82,7 @@ impl Dispatch {
 
     /// Tells the offset from UTC into all open files when it has changed.
     pub(super) fn tell_offset(&mut self, now: Timestamp) {
-        let offset = self.stamper.offset_seconds(now);
+        let offset = self.stamps.offset_seconds(now);
         if offset != self.offset {
             self.offset = offset;
             let notice = event::TimeOffset { seconds: i64::from(offset) };
@@ -192,7 +192,7 @@ impl Dispatch {
         self.notice.clear();
         record::append(&mut self.notice, event, E::ROW.level, 0, None);
         let Ok(record) = Record::read(&self.notice) else { return };
-        let stamp = self.stamper.stamp(self.times.wall());
+        let stamp = self.stamps.at(self.times.wall());
         let (now, nanos) = (self.times.wall(), self.times.nanos());
         for outlet in &mut self.outlets {
             if wanted(outlet) && !outlet.has_left {
