@@ -1,9 +1,11 @@
 //! The account of every event, under everything that can happen to it at once (contract C10).
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use proptest::prelude::*;
 use ringmail::event::{Bounced, Finished, Icid, IcidClose, Mid, ScanningProblem, TlsRead};
 use ringmail::{
-    Engine, FullLane, Level, LogType, Memory, Order, RateLimit, Rollover, Subscription,
+    Engine, FullLane, Level, LogType, Memory, Null, Order, RateLimit, Rollover, Subscription,
 };
 
 #[derive(Clone, Debug)]
@@ -26,6 +28,47 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::NewWorker),
     ];
     prop::collection::vec(step, 1..40)
+}
+
+/// A running engine is asked while its workers emit, wait for room, shed, come and go.
+#[test]
+fn it_balances_at_any_moment() {
+    const TURNS: u64 = 25;
+    for policy in [FullLane::default(), FullLane::Drop] {
+        let (engine, guard) = Engine::builder()
+            .lane_bytes(256 << 10)
+            .full_lane(policy)
+            .subscribe(Subscription::new("mail", LogType::TextMail).sink(Null::new()))
+            .start()
+            .unwrap();
+        // Workers open new lanes when it moves on, and end when it has come to the end.
+        let turn = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            let worker = || {
+                let mut at = 0;
+                while at < TURNS {
+                    let mut producer = engine.producer().unwrap();
+                    while turn.load(Ordering::Relaxed) == at {
+                        producer.emit(&IcidClose { icid: Icid(at) });
+                    }
+                    at = turn.load(Ordering::Relaxed);
+                }
+            };
+            scope.spawn(worker);
+            scope.spawn(worker);
+            let mut events = 0;
+            for asked in 1..=TURNS * 20 {
+                let ledger = engine.ledger();
+                let checked = ledger.check();
+                turn.store(if checked.is_ok() { asked / 20 } else { TURNS }, Ordering::Relaxed);
+                checked.unwrap();
+                assert!(ledger.lanes.offered >= events, "it never goes back");
+                events = ledger.lanes.offered;
+            }
+        });
+        drop(guard);
+        engine.ledger().check().unwrap();
+    }
 }
 
 proptest! {

@@ -5,7 +5,8 @@ use crate::base::LogType;
 /// The account of every event: what was offered, and what became of it (contract C10).
 ///
 /// Two equations hold for each lane and one for each subscription; every term is counted where it
-/// happens, none is worked out from the others. They are exact whenever no `emit` is under way.
+/// happens. They hold at any moment: an event whose `emit` is under way is offered once it is in
+/// its lane or shed.
 ///
 /// ```
 /// use ringmail::event::{Icid, IcidClose};

@@ -343,7 +343,7 @@ impl Formatter {
             if !lane.is_settled() || lane.has_untold() {
                 return true;
             }
-            let account = lane.account(0);
+            let account = lane.account();
             if panicked {
                 dispatch.tell_panic(lane.lane().id, account.accepted);
             }
@@ -367,14 +367,15 @@ impl Formatter {
         // A lane may have been opened since the last round, even behind the engine's end.
         self.take_up_lanes();
         let mut ledger = Ledger { lanes: self.ended, ..Ledger::default() };
-        ledger.lanes.shed_no_lane += self.ring.laneless();
-        ledger.lanes.shed_closed += self.ring.late();
-        ledger.lanes.offered += self.ring.laneless() + self.ring.late();
+        let (laneless, late) = (self.ring.laneless(), self.ring.late());
+        ledger.lanes.shed_no_lane += laneless;
+        ledger.lanes.shed_closed += late;
+        ledger.lanes.offered += laneless + late;
         for lane in &self.lanes {
             let account = LaneAccount {
                 held_bytes: lane.held_bytes(),
                 size_bytes: lane.lane().size(),
-                ..lane.account(lane.count_pending())
+                ..lane.account()
             };
             ledger.lanes.add(&account);
             ledger.open_lanes.push((lane.lane().id, account));

@@ -44,7 +44,7 @@ impl Dispatch {
         let mut lost = [0u64; ShedReason::ALL.len()];
         let mut from = now;
         for lane in &mut *lanes {
-            let account = lane.account(0);
+            let account = lane.tally();
             let mut told = core::mem::replace(&mut lane.told, account);
             let mut current = account;
             for (sum, reason) in lost.iter_mut().zip(ShedReason::ALL) {

@@ -249,6 +249,11 @@ impl Consumer {
         }
     }
 
+    /// The tail as it is now, if it can be true.
+    fn newest_tail(&self) -> u64 {
+        if self.is_condemned { self.tail } else { self.published() }
+    }
+
     /// The tail as it is now.
     fn published(&self) -> u64 {
         if let Some(file) = &self.lane.file {
@@ -361,7 +366,7 @@ impl Consumer {
     /// Remembers what is published now.
     pub(crate) fn mark(&mut self) {
         // ORDERING: pair A; who asks for a flush has been told of the emits before it.
-        self.marked = if self.is_condemned { self.tail } else { self.published() };
+        self.marked = self.newest_tail();
         if self.marked.wrapping_sub(self.position) > self.lane.size() {
             // No tail that could be true: there is nothing to wait for.
             self.marked = self.position;
@@ -380,39 +385,80 @@ impl Consumer {
         self.lane.control().head.again.load(Ordering::Relaxed) == self.position
     }
 
-    /// The lane's account, with this number of events pending.
-    pub(crate) fn account(&self, pending: u64) -> LaneAccount {
+    /// The lane's account while events may come: what had become of each when the tail was read.
+    ///
+    /// An event whose `emit` is under way counts when it is in the lane or was shed, not before.
+    pub(crate) fn account(&self) -> LaneAccount {
+        let before = self.counts();
+        let pending = self.count_pending();
+        self.account_with(&before, pending)
+    }
+
+    /// The same, with so many events pending, counted since the producer's counts were `before`.
+    pub(crate) fn account_with(&self, before: &LaneAccount, pending: u64) -> LaneAccount {
+        let may_move = u64::from(self.ended().is_none());
+        let after = self.counts();
+        let mut account = LaneAccount { pending, ..after };
+        self.settle_gaps(&mut account, before.accepted);
+
+        // The producer's counts are taken before and behind, since it moves meanwhile: what is there
+        // has to lie between them, or something was lost or doubled, which the account then shows.
+        let there = account.drained.saturating_add(pending);
+        let decided = there.saturating_add(account.shed());
+        let in_lane_uncounted = after.offered > after.accepted.saturating_add(after.shed());
+        let most = after.accepted.saturating_add(u64::from(in_lane_uncounted));
+        if (before.accepted..=most).contains(&there)
+            && (before.offered.saturating_sub(may_move)..=after.offered).contains(&decided)
+        {
+            account.accepted = there;
+            account.offered = decided;
+        }
+        account
+    }
+
+    /// What was lost of the lane, and all else that notices tell of: pending events are left out.
+    pub(crate) fn tally(&self) -> LaneAccount {
+        let counts = self.counts();
+        let mut account = counts;
+        self.settle_gaps(&mut account, counts.accepted);
+        account
+    }
+
+    /// What the lane's two ends have counted.
+    pub(crate) fn counts(&self) -> LaneAccount {
         let words = &self.lane.control().producer;
         let loss = &self.lane.control().loss;
-        // ORDERING: counters; they agree with each other when no `emit` is under way.
         let mut account = LaneAccount {
-            offered: words.offered.load(Ordering::Relaxed),
-            accepted: words.accepted.load(Ordering::Relaxed),
+            // ORDERING: pair F. What was accepted or shed has been offered, so that is read last.
+            accepted: words.accepted.load(Ordering::Acquire),
             drained: self.drained,
-            pending,
             malformed: self.malformed,
+            // ORDERING: a counter of its own.
             cut_fields: loss.cuts.load(Plain::Relaxed),
             ..LaneAccount::default()
         };
         for reason in ShedReason::ALL {
-            *reason.term(&mut account) += loss.shed(reason).load(Plain::Relaxed);
+            // ORDERING: pair F.
+            *reason.term(&mut account) += loss.shed(reason).load(Plain::Acquire);
         }
-        self.settle_gaps(&mut account);
+        // ORDERING: pair F.
+        account.offered = words.offered.load(Ordering::Acquire);
         account
     }
 
     /// Makes good in an account for what a lane cannot say itself, once it is empty.
     ///
     /// What was skipped as no record may have been several events, and a length that was damaged may
-    /// have covered some: the producer's count tells how many. It counts an event behind the store
+    /// have covered some: the producer's count of those that it handed over, taken before the
+    /// pending ones were counted, tells how many. It counts an event behind the store
     /// that hands it over, so a process that was killed between the two has handed over one more
     /// than it counted, and has offered one that it did not hand over if it was killed before.
-    fn settle_gaps(&self, account: &mut LaneAccount) {
+    fn settle_gaps(&self, account: &mut LaneAccount, handed_over: u64) {
         let has_ended = self.ended().is_some();
-        let is_empty = account.pending == 0 && self.position == self.tail;
+        let is_empty = account.pending == 0 && self.position == self.newest_tail();
         if has_ended || self.has_gaps && is_empty {
             let known = account.drained.saturating_add(account.pending);
-            let more = account.accepted.saturating_sub(known);
+            let more = handed_over.saturating_sub(known);
             // So many have not been there: who says so does not count, it lies.
             if more <= self.position.saturating_sub(self.begun) / UNIT as u64 {
                 account.drained += more;
@@ -430,7 +476,7 @@ impl Consumer {
 
     /// Whether anything was lost that no notice has told of.
     pub(crate) fn has_untold(&self) -> bool {
-        let account = self.account(0);
+        let account = self.tally();
         account.shed() != self.told.shed()
             || account.malformed != self.told.malformed
             || account.cut_fields != self.told.cut_fields

@@ -77,7 +77,7 @@ fn read(left: &Left) -> (Vec<u64>, u64) {
         assert!(steps <= MIN_LANE_BYTES / 64, "it does not end");
     }
     assert!(lane.ended().is_some(), "it can be let go");
-    let account = lane.account(0);
+    let account = lane.account();
     assert_eq!(account.accepted, account.drained, "the equations hold");
     assert_eq!(account.offered, account.accepted.saturating_add(account.shed()));
     (numbers, account.malformed)
@@ -159,7 +159,7 @@ fn what_is_no_record_is_passed_a_piece_at_a_time() {
         assert!(!lane.is_drained());
         assert_eq!(lane.next_order(), None);
     }
-    assert_eq!(lane.account(0).malformed, 1, "it counts once");
+    assert_eq!(lane.account().malformed, 1, "it counts once");
 }
 
 /// What a lane of somebody else says of itself may be anything, whether or not it was closed.
@@ -183,7 +183,7 @@ fn a_lane_that_lies_keeps_the_equations() {
             lane.pass();
         }
         assert_eq!(lane.ended().is_some(), closed == 1);
-        let account = lane.account(0);
+        let account = lane.account();
         assert_eq!(account.accepted, account.drained, "{account:?}");
         assert_eq!(account.offered, account.accepted.saturating_add(account.shed()));
     }

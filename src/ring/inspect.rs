@@ -69,12 +69,13 @@ fn report(path: &Path, name: String) -> LaneReport {
         lane.orphan();
     }
     let (held_bytes, size_bytes) = (lane.held_bytes(), lane.lane().size());
+    let before = lane.counts();
     lane.look();
     let mut pending = 0;
     while lane.next_order().is_some() {
         pending += 1;
         lane.pass();
     }
-    let account = LaneAccount { held_bytes, size_bytes, ..lane.account(pending) };
+    let account = LaneAccount { held_bytes, size_bytes, ..lane.account_with(&before, pending) };
     LaneReport { name, error: None, pid: owner.pid, uid: owner.uid, is_alive, account }
 }

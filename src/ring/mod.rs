@@ -14,8 +14,9 @@
 //! | C    | `Producer::drop`: closed         | formatter: closed             | the lane's last tail   |
 //! | D    | two `SeqCst` fences in `doorbell`|                               | either tail or sleeper |
 //! | E    | `open_lane`: version             | formatter: version            | a new lane             |
+//! | F    | `emit`: offered, accepted, shed  | ledger: the same              | what was counted before|
 //!
-//! The models in `ring/models.rs` (run with `--cfg loom`) fail when one of A to D is weakened:
+//! The models in `ring/models.rs` (run with `--cfg loom`) fail when one of A to D or F is weakened:
 //!
 //! | weakened to `Relaxed`                          | the model that fails                         |
 //! |------------------------------------------------|----------------------------------------------|
@@ -26,6 +27,7 @@
 //! | C: the store of `closed`                       | `a_closed_lane_is_drained_to_its_end`        |
 //! | C: the load of `closed`                        | `a_closed_lane_is_drained_to_its_end`        |
 //! | D: either fence left out                       | `a_bell_is_never_missed`                     |
+//! | F: the stores or the loads of the counts       | `an_account_balances_at_any_moment`          |
 //!
 //! E has no model of its own: the models' counter is a sequence, whose order (stamp before horizon)
 //! hands the version over as well. With the hardware's counter it stands where the argument in

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use loom::thread;
 
+use crate::base::Ledger;
 use crate::event::{self, Event, Icid};
 use crate::ring::{Consumer, Counter, FullLane, Merge, Order, Outcome, Producer, Ring};
 
@@ -161,5 +162,28 @@ fn a_bell_is_never_missed() {
             }
         }
         worker.join().expect("the worker does not panic");
+    });
+}
+
+/// Pair F: what the account says while events come agrees with itself.
+#[test]
+fn an_account_balances_at_any_moment() {
+    loom::model(|| {
+        let ring = ring(FullLane::Drop);
+        let mut producer = Producer::new(&ring).expect("memory");
+        let (mut lanes, mut seen) = (Vec::new(), 0);
+        consumers(&ring, &mut seen, &mut lanes);
+        let worker = thread::spawn(move || {
+            producer.emit(&close(1));
+            producer.emit(&close(2));
+        });
+        let balance = || {
+            let ledger = Ledger { lanes: lanes[0].account(), ..Ledger::default() };
+            ledger.check().expect("it balances");
+            ledger.lanes.offered
+        };
+        assert!(balance() <= 2);
+        worker.join().expect("the worker does not panic");
+        assert_eq!(balance(), 2);
     });
 }

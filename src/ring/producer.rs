@@ -205,9 +205,9 @@ impl Producer {
         let words = &self.lane.control().producer;
         // ORDERING: pair A, the record is handed to the consumer.
         words.tail.store(self.tail, Ordering::Release);
-        // ORDERING: a counter. Behind the tail, so that a process that is killed here has not
-        // counted what nobody can find.
-        words.accepted.store(self.accepted, Ordering::Relaxed);
+        // ORDERING: pair F. Behind the tail, so that a process that is killed here has not counted
+        // what nobody can find.
+        words.accepted.store(self.accepted, Ordering::Release);
         if self.tail >= self.bell_at {
             self.bell_at = self.tail + self.lane.size() / 4;
             self.ring.ring_bell(&self.lane);
@@ -218,8 +218,8 @@ impl Producer {
     #[inline]
     fn offer(&mut self) {
         self.offered += 1;
-        // ORDERING: a counter; pair A orders it for whoever reads the tail.
-        self.lane.control().producer.offered.store(self.offered, Ordering::Relaxed);
+        // ORDERING: pair F: what became of those before is counted.
+        self.lane.control().producer.offered.store(self.offered, Ordering::Release);
     }
 
     /// Tells what nobody wants from what nobody takes any more.
@@ -347,9 +347,10 @@ impl Producer {
     fn shed(&self, reason: ShedReason) -> Outcome {
         let loss = &self.lane.control().loss;
         let order = self.ring.stamp();
-        // ORDERING: counters; nothing else is read by their help.
+        // ORDERING: a hint for a notice.
         let _first = loss.first_order.compare_exchange(0, order, Plain::Relaxed, Plain::Relaxed);
-        loss.shed(reason).fetch_add(1, Plain::Relaxed);
+        // ORDERING: pair F.
+        loss.shed(reason).fetch_add(1, Plain::Release);
         probe::dropped(reason.name(), 1);
         Outcome::Shed(reason)
     }
