@@ -50,11 +50,13 @@ impl Dispatch {
         for mut leaving in core::mem::take(&mut self.leaving) {
             let name = leaving.name.clone();
             let index = self.outlets.iter().position(|outlet| outlet.account.name == name);
+            // Asked first: what it has to tell of its end is there by then.
+            let has_ended = leaving.rest.has_ended();
             for _ in 0..NEWS_AT_ONCE {
                 let Some(news) = leaving.rest.take_news() else { break };
                 self.tell_push(index, &name, &news);
             }
-            if !leaving.rest.has_ended() {
+            if !has_ended {
                 self.leaving.push(leaving);
                 continue;
             }

@@ -252,9 +252,14 @@ impl Outlet {
     /// Counts on from what another outlet of this name has counted.
     pub(crate) fn go_on_from(&mut self, account: &SubscriptionAccount) {
         self.account = account.clone();
+        self.leave_buffered();
+    }
+
+    /// What waits on disk is handed over to the sink that was just opened, and counts there: also what
+    /// that has sent already.
+    fn leave_buffered(&mut self) {
         if let Some((before, now)) = self.account.push.as_mut().zip(self.sink.push_account()) {
-            // What waits on disk is handed over to the new sink, and counts there.
-            let left = before.buffered.min(before.pending).min(now.pending);
+            let left = before.buffered.min(before.pending).min(now.handed);
             before.handed -= left.min(before.handed);
             before.pending -= left;
             before.buffered -= left;
@@ -266,6 +271,7 @@ impl Outlet {
         if let Err(error) = self.opened_at.open(&mut self.sink, &self.header, now, None) {
             self.news.push(News::Failed { place: self.place(), error: error.to_string() });
         }
+        self.leave_buffered();
         // The window was ended for good when the sink was closed.
         if let Some(window) = &mut self.window {
             *window = RateWindow::new(window.limit(), now_nanos);

@@ -44,7 +44,9 @@ struct Lane {
     weight: usize,
     /// Messages handed over.
     handed: u64,
-    /// Some were appended to a buffer on disk since the loop last looked.
+    /// They are in a buffer on disk.
+    is_on_disk: bool,
+    /// Some were appended to it since the loop last looked.
     appended: bool,
     /// Messages that others have room for, and this one has not.
     refused: u64,
@@ -103,6 +105,7 @@ impl Shared {
     pub(crate) fn append(&self, count: u64) {
         if let Some(lane) = self.state.lock().lanes.first_mut() {
             lane.handed += count;
+            lane.is_on_disk = true;
             lane.appended |= count > 0;
         }
     }
@@ -111,6 +114,7 @@ impl Shared {
     pub(crate) fn set_left(&self, count: u64) {
         if let Some(lane) = self.state.lock().lanes.first_mut() {
             lane.handed = count;
+            lane.is_on_disk = true;
         }
     }
 
@@ -159,6 +163,7 @@ impl Shared {
             let waiting = lane.handed.saturating_sub(lane.loops.handed);
             account.handed += waiting;
             account.pending += waiting;
+            account.buffered += if lane.is_on_disk { waiting } else { 0 };
             all.add(&account);
         }
         all
@@ -236,5 +241,18 @@ mod tests {
         let account = shared.account();
         assert_eq!((account.handed, account.acknowledged), (4, 1));
         assert_eq!((account.pending, account.lost), (2, 1));
+    }
+
+    #[test]
+    fn what_the_loop_has_not_seen_is_buffered_where_it_is_on_disk() {
+        let shared = Shared::new(1, 100, false);
+        shared.set_left(3);
+        shared.append(2);
+        let account = shared.account();
+        assert_eq!((account.handed, account.pending, account.buffered), (5, 5, 5));
+        let seen = PushAccount { handed: 4, acknowledged: 1, pending: 3, buffered: 3, ..account };
+        shared.publish(0, &seen, 0);
+        let account = shared.account();
+        assert_eq!((account.handed, account.pending, account.buffered), (5, 4, 4));
     }
 }
