@@ -1201,7 +1201,7 @@ typedef struct ringmail_ip {
 
 // A client connected to the system.
 //
-//     Info: New SMTP ICID {icid} interface {interface} ({interface_ip}) address {ip} reverse dns host {host} verified {verified}
+// `Info: New SMTP ICID {icid} interface {interface} ({interface_ip}) address {ip} reverse dns host {host} verified {verified}`
 //
 // Event 1.
 typedef struct ringmail_new_icid {
@@ -1226,7 +1226,7 @@ typedef struct ringmail_new_icid {
 
 // The reputation score of a client, where no sender group is told.
 //
-//     Info: ICID {icid} SBRS {sbrs}
+// `Info: ICID {icid} SBRS {sbrs}`
 //
 // Event 2.
 typedef struct ringmail_sbrs {
@@ -1241,7 +1241,7 @@ typedef struct ringmail_sbrs {
 
 // A sender group matched a client, and its policy decided what is done with the connection.
 //
-//     Info: ICID {icid} {action} SG {group} match {condition}⟦ SBRS {sbrs}⟧⟦ ipr not enabled⟧⟦ country {country}⟧
+// `Info: ICID {icid} {action} SG {group} match {condition}⟦ SBRS {sbrs}⟧⟦ ipr not enabled⟧⟦ country {country}⟧`
 //
 // Event 3.
 typedef struct ringmail_sender_group {
@@ -1268,7 +1268,7 @@ typedef struct ringmail_sender_group {
 
 // A client switched to TLS.
 //
-//     Info: ICID {icid} TLS success⟦ protocol {protocol}⟧⟦ cipher {cipher}⟧
+// `Info: ICID {icid} TLS success⟦ protocol {protocol}⟧⟦ cipher {cipher}⟧`
 //
 // Event 4.
 typedef struct ringmail_icid_tls {
@@ -1287,7 +1287,7 @@ typedef struct ringmail_icid_tls {
 
 // A client tried to switch to TLS and failed.
 //
-//     Info: ICID {icid} TLS failed⟦: {error}⟧
+// `Info: ICID {icid} TLS failed⟦: {error}⟧`
 //
 // Event 5.
 typedef struct ringmail_icid_tls_failed {
@@ -1303,7 +1303,7 @@ typedef struct ringmail_icid_tls_failed {
 
 // A client did not switch to TLS although its policy demands it.
 //
-//     Info: ICID {icid} TLS was required but remote host did not initiate it
+// `Info: ICID {icid} TLS was required but remote host did not initiate it`
 //
 // Event 6.
 typedef struct ringmail_icid_tls_required {
@@ -1316,7 +1316,7 @@ typedef struct ringmail_icid_tls_required {
 
 // A client is refused only after its recipients are logged.
 //
-//     Info: ICID {icid} Delayed HAT REJECT continuing session for recipient logging ({ip})
+// `Info: ICID {icid} Delayed HAT REJECT continuing session for recipient logging ({ip})`
 //
 // Event 7.
 typedef struct ringmail_delayed_reject {
@@ -1333,7 +1333,7 @@ typedef struct ringmail_delayed_reject {
 
 // An injection connection is closed.
 //
-//     Info: ICID {icid} close
+// `Info: ICID {icid} close`
 //
 // Event 8.
 typedef struct ringmail_icid_close {
@@ -1346,7 +1346,7 @@ typedef struct ringmail_icid_close {
 
 // An injection connection broke; a close follows.
 //
-//     Info: ICID {icid} lost
+// `Info: ICID {icid} lost`
 //
 // Event 9.
 typedef struct ringmail_icid_lost {
@@ -1359,7 +1359,7 @@ typedef struct ringmail_icid_lost {
 
 // A message could not be received.
 //
-//     Info: ICID {icid} Receiving Failed: {error}
+// `Info: ICID {icid} Receiving Failed: {error}`
 //
 // Event 10.
 typedef struct ringmail_receiving_failed {
@@ -1374,7 +1374,7 @@ typedef struct ringmail_receiving_failed {
 
 // A sender was refused.
 //
-//     Info: ICID {icid} Address: <{address}> sender rejected, {reason}
+// `Info: ICID {icid} Address: <{address}> sender rejected, {reason}`
 //
 // Event 11.
 typedef struct ringmail_sender_rejected {
@@ -1391,7 +1391,7 @@ typedef struct ringmail_sender_rejected {
 
 // A sender was let through by an exception.
 //
-//     Info: ICID {icid} Address: <{address}> sender allowed, {reason}
+// `Info: ICID {icid} Address: <{address}> sender allowed, {reason}`
 //
 // Event 12.
 typedef struct ringmail_sender_allowed {
@@ -1408,7 +1408,7 @@ typedef struct ringmail_sender_allowed {
 
 // A sender's address has no valid form.
 //
-//     Info: ICID {icid} Invalid sender address: {address}
+// `Info: ICID {icid} Invalid sender address: {address}`
 //
 // Event 13.
 typedef struct ringmail_invalid_sender {
@@ -1423,7 +1423,7 @@ typedef struct ringmail_invalid_sender {
 
 // A recipient's address has no valid form.
 //
-//     Info: ICID {icid} MID {mid} Invalid recipient address: {address}
+// `Info: ICID {icid} MID {mid} Invalid recipient address: {address}`
 //
 // Event 14.
 typedef struct ringmail_invalid_recipient {
@@ -1448,7 +1448,7 @@ typedef struct ringmail_opt_u64 {
 
 // A recipient was refused.
 //
-//     Info: ⟦MID {mid} ⟧ICID {icid} To: <{to}> Rejected by {by}
+// `Info: ⟦MID {mid} ⟧ICID {icid} To: <{to}> Rejected by {by}`
 //
 // Event 15.
 typedef struct ringmail_recipient_rejected {
@@ -1468,7 +1468,7 @@ typedef struct ringmail_recipient_rejected {
 
 // The system cut a client off.
 //
-//     Info: ICID {icid} disconnected address {ip}, {reason}
+// `Info: ICID {icid} disconnected address {ip}, {reason}`
 //
 // Event 16.
 typedef struct ringmail_disconnected {
@@ -1485,7 +1485,7 @@ typedef struct ringmail_disconnected {
 
 // A client was gone before it said anything.
 //
-//     Info: ICID {icid} Connection from {ip} on interface {interface} ({interface_ip}) lost after {seconds} seconds (DNS query took {dns_seconds} seconds), before any commands were received
+// `Info: ICID {icid} Connection from {ip} on interface {interface} ({interface_ip}) lost after {seconds} seconds (DNS query took {dns_seconds} seconds), before any commands were received`
 //
 // Event 17.
 typedef struct ringmail_lost_early {
@@ -1508,7 +1508,7 @@ typedef struct ringmail_lost_early {
 
 // A client sent a command in a wrong form.
 //
-//     Info: ICID {icid} Bad syntax for command: {command}
+// `Info: ICID {icid} Bad syntax for command: {command}`
 //
 // Event 18.
 typedef struct ringmail_bad_syntax {
@@ -1523,7 +1523,7 @@ typedef struct ringmail_bad_syntax {
 
 // A client sent a command that does not exist.
 //
-//     Info: ICID {icid} Unknown command: {command}
+// `Info: ICID {icid} Unknown command: {command}`
 //
 // Event 19.
 typedef struct ringmail_unknown_command {
@@ -1538,7 +1538,7 @@ typedef struct ringmail_unknown_command {
 
 // The queue behind an injection connection went away.
 //
-//     Info: ICID {icid} queue disconnected
+// `Info: ICID {icid} queue disconnected`
 //
 // Event 20.
 typedef struct ringmail_queue_disconnected {
@@ -1551,7 +1551,7 @@ typedef struct ringmail_queue_disconnected {
 
 // A connection was refused because a limit is reached.
 //
-//     Info: Dropping connection due to {reason}, sender_group={group}, listener={listener}, reverse_dns={host}
+// `Info: Dropping connection due to {reason}, sender_group={group}, listener={listener}, reverse_dns={host}`
 //
 // Event 21.
 typedef struct ringmail_connection_dropped {
@@ -1570,7 +1570,7 @@ typedef struct ringmail_connection_dropped {
 
 // A connection came in from an address that could not be told.
 //
-//     Info: Incoming {protocol} connection undetermined IP on interface {interface}
+// `Info: Incoming {protocol} connection undetermined IP on interface {interface}`
 //
 // Event 22.
 typedef struct ringmail_address_undetermined {
@@ -1585,7 +1585,7 @@ typedef struct ringmail_address_undetermined {
 
 // A client authenticated.
 //
-//     Info: SMTP Auth: (ICID {icid}) succeeded for user: {user} using AUTH mechanism: {mechanism} with profile: {profile}
+// `Info: SMTP Auth: (ICID {icid}) succeeded for user: {user} using AUTH mechanism: {mechanism} with profile: {profile}`
 //
 // Event 23.
 typedef struct ringmail_smtp_auth {
@@ -1604,7 +1604,7 @@ typedef struct ringmail_smtp_auth {
 
 // A client failed to authenticate.
 //
-//     Info: SMTP Auth: (ICID {icid}) failed for user: {user} using AUTH mechanism: {mechanism} with profile: {profile}
+// `Info: SMTP Auth: (ICID {icid}) failed for user: {user} using AUTH mechanism: {mechanism} with profile: {profile}`
 //
 // Event 24.
 typedef struct ringmail_smtp_auth_failed {
@@ -1623,7 +1623,7 @@ typedef struct ringmail_smtp_auth_failed {
 
 // An operator ended an injection connection.
 //
-//     Info: SMTP server connection killed ICID: {icid}
+// `Info: SMTP server connection killed ICID: {icid}`
 //
 // Event 25.
 typedef struct ringmail_icid_killed {
@@ -1636,7 +1636,7 @@ typedef struct ringmail_icid_killed {
 
 // An operator ended a delivery connection.
 //
-//     Info: SMTP client connection killed DCID: {dcid}
+// `Info: SMTP client connection killed DCID: {dcid}`
 //
 // Event 26.
 typedef struct ringmail_dcid_killed {
@@ -1650,7 +1650,7 @@ typedef struct ringmail_dcid_killed {
 // A message begins: its number is given at the sender's command, or when the system makes
 // the message itself.
 //
-//     Info: Start MID {mid} ICID {icid}⟦ (ISQ Notification)⟧
+// `Info: Start MID {mid} ICID {icid}⟦ (ISQ Notification)⟧`
 //
 // Event 60.
 typedef struct ringmail_start_mid {
@@ -1669,7 +1669,7 @@ typedef struct ringmail_start_mid {
 
 // A sender was named and accepted.
 //
-//     Info: MID {mid} ICID {icid} From: <{from}>
+// `Info: MID {mid} ICID {icid} From: <{from}>`
 //
 // Event 61.
 typedef struct ringmail_sender {
@@ -1686,7 +1686,7 @@ typedef struct ringmail_sender {
 
 // A recipient was named and accepted.
 //
-//     Info: MID {mid} ICID {icid} RID {rid} To: <{to}>
+// `Info: MID {mid} ICID {icid} RID {rid} To: <{to}>`
 //
 // Event 62.
 typedef struct ringmail_recipient {
@@ -1705,7 +1705,7 @@ typedef struct ringmail_recipient {
 
 // A bounce came in for a message that was never sent: its address lacks the tag.
 //
-//     Info: MID {mid} ICID {icid} invalid bounce, rcpt address <{to}> rejected by bounce verification.
+// `Info: MID {mid} ICID {icid} invalid bounce, rcpt address <{to}> rejected by bounce verification.`
 //
 // Event 63.
 typedef struct ringmail_invalid_bounce {
@@ -1722,7 +1722,7 @@ typedef struct ringmail_invalid_bounce {
 
 // A bounce came in for a message that was never sent, and is marked as such.
 //
-//     Info: MID {mid} ICID {icid} invalid bounce, tagging
+// `Info: MID {mid} ICID {icid} invalid bounce, tagging`
 //
 // Event 64.
 typedef struct ringmail_invalid_bounce_tagged {
@@ -1737,7 +1737,7 @@ typedef struct ringmail_invalid_bounce_tagged {
 
 // Bytes were read over TLS.
 //
-//     Debug: MID {mid} ICID {icid} TLS read {bytes} bytes ({seconds} seconds)
+// `Debug: MID {mid} ICID {icid} TLS read {bytes} bytes ({seconds} seconds)`
 //
 // Event 65.
 typedef struct ringmail_tls_read {
@@ -1756,7 +1756,7 @@ typedef struct ringmail_tls_read {
 
 // The message's `Message-ID` header.
 //
-//     Info: MID {mid} Message-ID {message_id}
+// `Info: MID {mid} Message-ID {message_id}`
 //
 // Event 66.
 typedef struct ringmail_message_id {
@@ -1771,7 +1771,7 @@ typedef struct ringmail_message_id {
 
 // The message's `Subject` header.
 //
-//     Info: MID {mid} Subject {subject}
+// `Info: MID {mid} Subject {subject}`
 //
 // Event 67.
 typedef struct ringmail_subject {
@@ -1786,7 +1786,7 @@ typedef struct ringmail_subject {
 
 // The message is accepted: written to disk and acknowledged.
 //
-//     Info: MID {mid} ready {bytes} bytes from <{from}>
+// `Info: MID {mid} ready {bytes} bytes from <{from}>`
 //
 // Event 68.
 typedef struct ringmail_ready {
@@ -1803,7 +1803,7 @@ typedef struct ringmail_ready {
 
 // One mail policy holds for all recipients.
 //
-//     Info: MID {mid} matched all recipients for per-recipient policy {policy}⟦ in the {table} table⟧
+// `Info: MID {mid} matched all recipients for per-recipient policy {policy}⟦ in the {table} table⟧`
 //
 // Event 69.
 typedef struct ringmail_policy_match {
@@ -1821,7 +1821,7 @@ typedef struct ringmail_policy_match {
 
 // A message was split because policies differ between its recipients.
 //
-//     Info: MID {mid} was split creating MID {child} due to a per-recipient policy {policy}
+// `Info: MID {mid} was split creating MID {child} due to a per-recipient policy {policy}`
 //
 // Event 70.
 typedef struct ringmail_split {
@@ -1838,7 +1838,7 @@ typedef struct ringmail_split {
 
 // A message was split because safelists and blocklists differ between its recipients.
 //
-//     Info: MID {mid} was split creating MID {child} due to a SL/BL configuration for following recipients: {recipients}
+// `Info: MID {mid} was split creating MID {child} due to a SL/BL configuration for following recipients: {recipients}`
 //
 // Event 71.
 typedef struct ringmail_split_by_safelist {
@@ -1855,7 +1855,7 @@ typedef struct ringmail_split_by_safelist {
 
 // A message should have been split and was not.
 //
-//     Info: MID {mid} could not be split {reason}
+// `Info: MID {mid} could not be split {reason}`
 //
 // Event 72.
 typedef struct ringmail_split_failed {
@@ -1870,7 +1870,7 @@ typedef struct ringmail_split_failed {
 
 // An attachment was found.
 //
-//     Info: MID {mid} attachment {name}
+// `Info: MID {mid} attachment {name}`
 //
 // Event 73.
 typedef struct ringmail_attachment {
@@ -1885,7 +1885,7 @@ typedef struct ringmail_attachment {
 
 // The types of a message's attachments.
 //
-//     Info: MID {mid} attachment types {types}
+// `Info: MID {mid} attachment types {types}`
 //
 // Event 74.
 typedef struct ringmail_attachment_types {
@@ -1900,7 +1900,7 @@ typedef struct ringmail_attachment_types {
 
 // A message came through a relay of one's own; the address before it is taken from a header.
 //
-//     Info: MID {mid} IncomingRelay({relay}): {detail}
+// `Info: MID {mid} IncomingRelay({relay}): {detail}`
 //
 // Event 75.
 typedef struct ringmail_incoming_relay {
@@ -1917,7 +1917,7 @@ typedef struct ringmail_incoming_relay {
 
 // A message is too big for an engine.
 //
-//     Info: MID {mid} was too big ({bytes}/{limit}) for scanning by {engine}
+// `Info: MID {mid} was too big ({bytes}/{limit}) for scanning by {engine}`
 //
 // Event 76.
 typedef struct ringmail_too_big {
@@ -1936,7 +1936,7 @@ typedef struct ringmail_too_big {
 
 // An envelope sender was replaced.
 //
-//     Info: MID {mid} masquerading envelope sender from {from} to {new}
+// `Info: MID {mid} masquerading envelope sender from {from} to {new}`
 //
 // Event 77.
 typedef struct ringmail_masqueraded_sender {
@@ -1953,7 +1953,7 @@ typedef struct ringmail_masqueraded_sender {
 
 // An address in a header was replaced.
 //
-//     Info: MID {mid} masquerading header {header} from {old} to {new}
+// `Info: MID {mid} masquerading header {header} from {old} to {new}`
 //
 // Event 78.
 typedef struct ringmail_masqueraded_header {
@@ -1972,7 +1972,7 @@ typedef struct ringmail_masqueraded_header {
 
 // A filter's own entry.
 //
-//     Info: MID {mid} Custom Log Entry: {text}
+// `Info: MID {mid} Custom Log Entry: {text}`
 //
 // Event 79.
 typedef struct ringmail_custom_log_entry {
@@ -1989,7 +1989,7 @@ typedef struct ringmail_custom_log_entry {
 
 // A text of a message is in a character set that could not be converted.
 //
-//     Info: MID {mid} Could not convert character set: {error}
+// `Info: MID {mid} Could not convert character set: {error}`
 //
 // Event 80.
 typedef struct ringmail_charset_failed {
@@ -2004,7 +2004,7 @@ typedef struct ringmail_charset_failed {
 
 // A message could not be taken apart.
 //
-//     Warning: MID {mid}, Message Scanning Problem: {problem}
+// `Warning: MID {mid}, Message Scanning Problem: {problem}`
 //
 // Event 81.
 typedef struct ringmail_scanning_problem {
@@ -2019,7 +2019,7 @@ typedef struct ringmail_scanning_problem {
 
 // A part of a message could not be scanned.
 //
-//     Warning: MID {mid}: scanning error (name={name}, type={mime}): {error}
+// `Warning: MID {mid}: scanning error (name={name}, type={mime}): {error}`
 //
 // Event 82.
 typedef struct ringmail_scanning_error {
@@ -2038,7 +2038,7 @@ typedef struct ringmail_scanning_error {
 
 // Sender and recipients of a message in one line.
 //
-//     Info: MID {mid} From: <{from}> To: <{to}>, {detail} total recipients.
+// `Info: MID {mid} From: <{from}> To: <{to}>, {detail} total recipients.`
 //
 // Event 83.
 typedef struct ringmail_recipient_total {
@@ -2057,7 +2057,7 @@ typedef struct ringmail_recipient_total {
 
 // SPF was checked for one identity.
 //
-//     Info: MID {mid} SPF: {scope} identity {address} {verdict}⟦ (v=spf1)⟧
+// `Info: MID {mid} SPF: {scope} identity {address} {verdict}⟦ (v=spf1)⟧`
 //
 // Event 100.
 typedef struct ringmail_spf {
@@ -2080,7 +2080,7 @@ typedef struct ringmail_spf {
 
 // A DKIM signature is right.
 //
-//     Info: MID {mid} DKIM: pass signature verified ⟦[TEST] ⟧(d={domain} s={selector} i={identity})
+// `Info: MID {mid} DKIM: pass signature verified ⟦[TEST] ⟧(d={domain} s={selector} i={identity})`
 //
 // Event 101.
 typedef struct ringmail_dkim_pass {
@@ -2101,7 +2101,7 @@ typedef struct ringmail_dkim_pass {
 
 // A DKIM signature is wrong.
 //
-//     Info: MID {mid} DKIM: permfail {detail} [final] (d={domain} s={selector} i={identity})
+// `Info: MID {mid} DKIM: permfail {detail} [final] (d={domain} s={selector} i={identity})`
 //
 // Event 102.
 typedef struct ringmail_dkim_perm_fail {
@@ -2122,7 +2122,7 @@ typedef struct ringmail_dkim_perm_fail {
 
 // A message is not signed with DKIM: no profile is for its sender.
 //
-//     Info: MID {mid} DKIM: cannot sign - no profile matches {sender}
+// `Info: MID {mid} DKIM: cannot sign - no profile matches {sender}`
 //
 // Event 103.
 typedef struct ringmail_dkim_no_profile {
@@ -2137,7 +2137,7 @@ typedef struct ringmail_dkim_no_profile {
 
 // A message is signed with DKIM.
 //
-//     Info: MID {mid} DKIM: signing with {profile} - matches {sender}
+// `Info: MID {mid} DKIM: signing with {profile} - matches {sender}`
 //
 // Event 104.
 typedef struct ringmail_dkim_signing {
@@ -2154,7 +2154,7 @@ typedef struct ringmail_dkim_signing {
 
 // How DKIM signing is set up for a message.
 //
-//     Trace: MID {mid} DKIM: signing context (profile - {profile}) : {detail}
+// `Trace: MID {mid} DKIM: signing context (profile - {profile}) : {detail}`
 //
 // Event 105.
 typedef struct ringmail_dkim_context {
@@ -2171,7 +2171,7 @@ typedef struct ringmail_dkim_context {
 
 // What else DKIM has to say.
 //
-//     Info: MID {mid} DKIM: {detail}
+// `Info: MID {mid} DKIM: {detail}`
 //
 // Event 106.
 typedef struct ringmail_dkim {
@@ -2186,7 +2186,7 @@ typedef struct ringmail_dkim {
 
 // A message is not signed with DomainKeys: no profile is for its sender.
 //
-//     Info: MID {mid} DomainKeys: cannot sign - no profile matches {sender}
+// `Info: MID {mid} DomainKeys: cannot sign - no profile matches {sender}`
 //
 // Event 107.
 typedef struct ringmail_domain_keys_no_profile {
@@ -2201,7 +2201,7 @@ typedef struct ringmail_domain_keys_no_profile {
 
 // A message is not signed with DomainKeys: it is signed already.
 //
-//     Info: MID {mid} DomainKeys: cannot sign - already signed
+// `Info: MID {mid} DomainKeys: cannot sign - already signed`
 //
 // Event 108.
 typedef struct ringmail_domain_keys_signed {
@@ -2214,7 +2214,7 @@ typedef struct ringmail_domain_keys_signed {
 
 // A message is signed with DomainKeys.
 //
-//     Info: MID {mid} DomainKeys: signing with {profile} - matches {sender}
+// `Info: MID {mid} DomainKeys: signing with {profile} - matches {sender}`
 //
 // Event 109.
 typedef struct ringmail_domain_keys_signing {
@@ -2231,7 +2231,7 @@ typedef struct ringmail_domain_keys_signing {
 
 // What else DomainKeys has to say.
 //
-//     Info: MID {mid} DomainKeys: {detail}
+// `Info: MID {mid} DomainKeys: {detail}`
 //
 // Event 110.
 typedef struct ringmail_domain_keys {
@@ -2246,7 +2246,7 @@ typedef struct ringmail_domain_keys {
 
 // DMARC was checked.
 //
-//     Info: MID {mid} DMARC: Verification {verdict}
+// `Info: MID {mid} DMARC: Verification {verdict}`
 //
 // Event 111.
 typedef struct ringmail_dmarc_verification {
@@ -2261,7 +2261,7 @@ typedef struct ringmail_dmarc_verification {
 
 // What DMARC says of the message's domain.
 //
-//     Info: MID {mid} DMARC: Message from domain {domain}, DMARC {verdict} (SPF aligned {spf_aligned}, DKIM aligned {dkim_aligned})
+// `Info: MID {mid} DMARC: Message from domain {domain}, DMARC {verdict} (SPF aligned {spf_aligned}, DKIM aligned {dkim_aligned})`
 //
 // Event 112.
 typedef struct ringmail_dmarc {
@@ -2284,7 +2284,7 @@ typedef struct ringmail_dmarc {
 
 // The domains of which the reputation is asked; `Not Present` for those that are missing.
 //
-//     Info: MID {mid} SDR: Domains for which SDR is requested: reverse DNS host: {host}, helo: {helo}, env-from: {env_from}, header-from: {header_from}, reply-to: {reply_to}
+// `Info: MID {mid} SDR: Domains for which SDR is requested: reverse DNS host: {host}, helo: {helo}, env-from: {env_from}, header-from: {header_from}, reply-to: {reply_to}`
 //
 // Event 113.
 typedef struct ringmail_sdr_domains {
@@ -2307,7 +2307,7 @@ typedef struct ringmail_sdr_domains {
 
 // The reputation of a message's domains.
 //
-//     Info: MID {mid} SDR: Consolidated Sender Threat Level: {threat}, Threat Category: {category}, Suspected Domain(s) : {suspected} (other reasons for verdict). Sender Maturity: {maturity} for domain: {domain}
+// `Info: MID {mid} SDR: Consolidated Sender Threat Level: {threat}, Threat Category: {category}, Suspected Domain(s) : {suspected} (other reasons for verdict). Sender Maturity: {maturity} for domain: {domain}`
 //
 // Event 114.
 typedef struct ringmail_sdr_threat_level {
@@ -2330,7 +2330,7 @@ typedef struct ringmail_sdr_threat_level {
 
 // The reputation of a message's domains, as versions 12 and 13 say it.
 //
-//     Info: MID {mid} SDR: Consolidated Sender Reputation: {reputation}, Threat Category: {category} Youngest Domain Age: {age}
+// `Info: MID {mid} SDR: Consolidated Sender Reputation: {reputation}, Threat Category: {category} Youngest Domain Age: {age}`
 //
 // Event 115.
 typedef struct ringmail_sdr_reputation {
@@ -2349,7 +2349,7 @@ typedef struct ringmail_sdr_reputation {
 
 // The reputation of a message's domains could not be asked.
 //
-//     Info: MID {mid} SDR: Message was not scanned for Sender Domain Reputation. Reason: {reason}
+// `Info: MID {mid} SDR: Message was not scanned for Sender Domain Reputation. Reason: {reason}`
 //
 // Event 116.
 typedef struct ringmail_sdr_not_scanned {
@@ -2364,7 +2364,7 @@ typedef struct ringmail_sdr_not_scanned {
 
 // The mark by which the reputation service knows the message again.
 //
-//     Info: MID {mid} SDR: Tracker Header : {header}
+// `Info: MID {mid} SDR: Tracker Header : {header}`
 //
 // Event 117.
 typedef struct ringmail_sdr_tracker {
@@ -2379,7 +2379,7 @@ typedef struct ringmail_sdr_tracker {
 
 // What one spam engine says; the last word comes later.
 //
-//     Info: MID {mid} interim verdict using engine: {engine} {verdict}
+// `Info: MID {mid} interim verdict using engine: {engine} {verdict}`
 //
 // Event 140.
 typedef struct ringmail_interim_verdict {
@@ -2396,7 +2396,7 @@ typedef struct ringmail_interim_verdict {
 
 // Whether a message is spam.
 //
-//     Info: MID {mid} using engine: {engine} {verdict}
+// `Info: MID {mid} using engine: {engine} {verdict}`
 //
 // Event 141.
 typedef struct ringmail_verdict {
@@ -2413,7 +2413,7 @@ typedef struct ringmail_verdict {
 
 // A verdict that an engine has given before holds for the message.
 //
-//     Info: MID {mid} using engine: {engine} using cached verdict
+// `Info: MID {mid} using engine: {engine} using cached verdict`
 //
 // Event 142.
 typedef struct ringmail_cached_verdict {
@@ -2428,7 +2428,7 @@ typedef struct ringmail_cached_verdict {
 
 // What Brightmail says.
 //
-//     Info: MID {mid} Brightmail {verdict}
+// `Info: MID {mid} Brightmail {verdict}`
 //
 // Event 143.
 typedef struct ringmail_brightmail {
@@ -2443,7 +2443,7 @@ typedef struct ringmail_brightmail {
 
 // How well the cache of spam verdicts works.
 //
-//     Info: CASE cache status: hits = {hits}, misses = {misses}, expires = {expires}, adds = {adds}, seconds saved = {saved}, total seconds = {total}
+// `Info: CASE cache status: hits = {hits}, misses = {misses}, expires = {expires}, adds = {adds}, seconds saved = {saved}, total seconds = {total}`
 //
 // Event 144.
 typedef struct ringmail_case_cache {
@@ -2466,7 +2466,7 @@ typedef struct ringmail_case_cache {
 
 // What one virus engine says; the last word comes later.
 //
-//     Info: MID {mid} interim AV verdict using {engine} {verdict}
+// `Info: MID {mid} interim AV verdict using {engine} {verdict}`
 //
 // Event 145.
 typedef struct ringmail_interim_antivirus {
@@ -2483,7 +2483,7 @@ typedef struct ringmail_interim_antivirus {
 
 // No virus was found.
 //
-//     Info: MID {mid} antivirus negative⟦ ⟧
+// `Info: MID {mid} antivirus negative⟦ ⟧`
 //
 // Event 146.
 typedef struct ringmail_antivirus_negative {
@@ -2496,7 +2496,7 @@ typedef struct ringmail_antivirus_negative {
 
 // A virus was found.
 //
-//     Info: MID {mid} antivirus positive {virus}
+// `Info: MID {mid} antivirus positive {virus}`
 //
 // Event 147.
 typedef struct ringmail_antivirus_positive {
@@ -2511,7 +2511,7 @@ typedef struct ringmail_antivirus_positive {
 
 // A virus was found and removed.
 //
-//     Info: MID {mid} antivirus repaired {virus}
+// `Info: MID {mid} antivirus repaired {virus}`
 //
 // Event 148.
 typedef struct ringmail_antivirus_repaired {
@@ -2526,7 +2526,7 @@ typedef struct ringmail_antivirus_repaired {
 
 // A message is encrypted and cannot be searched for viruses.
 //
-//     Info: MID {mid} antivirus encrypted
+// `Info: MID {mid} antivirus encrypted`
 //
 // Event 149.
 typedef struct ringmail_antivirus_encrypted {
@@ -2539,7 +2539,7 @@ typedef struct ringmail_antivirus_encrypted {
 
 // A message cannot be searched for viruses.
 //
-//     Info: MID {mid} antivirus unscannable
+// `Info: MID {mid} antivirus unscannable`
 //
 // Event 150.
 typedef struct ringmail_antivirus_unscannable {
@@ -2552,7 +2552,7 @@ typedef struct ringmail_antivirus_unscannable {
 
 // What is known of a message's attachments.
 //
-//     Info: MID {mid} AMP file reputation verdict : {verdict}
+// `Info: MID {mid} AMP file reputation verdict : {verdict}`
 //
 // Event 151.
 typedef struct ringmail_amp_verdict {
@@ -2567,7 +2567,7 @@ typedef struct ringmail_amp_verdict {
 
 // An attachment may be sent for analysis.
 //
-//     Info: MID {mid} SHA {sha256} filename {name} queued for possible file analysis upload
+// `Info: MID {mid} SHA {sha256} filename {name} queued for possible file analysis upload`
 //
 // Event 152.
 typedef struct ringmail_amp_queued {
@@ -2584,7 +2584,7 @@ typedef struct ringmail_amp_queued {
 
 // Attachments are not checked.
 //
-//     Trace: MID {mid}: Skip AMP Engine check
+// `Trace: MID {mid}: Skip AMP Engine check`
 //
 // Event 153.
 typedef struct ringmail_amp_skipped {
@@ -2597,7 +2597,7 @@ typedef struct ringmail_amp_skipped {
 
 // What the outbreak filters say.
 //
-//     Info: MID {mid} Outbreak Filters: verdict {verdict}
+// `Info: MID {mid} Outbreak Filters: verdict {verdict}`
 //
 // Event 154.
 typedef struct ringmail_outbreak_verdict {
@@ -2612,7 +2612,7 @@ typedef struct ringmail_outbreak_verdict {
 
 // The threat level that the outbreak filters give, as a virus.
 //
-//     Info: MID {mid} Virus Threat Level={threat}
+// `Info: MID {mid} Virus Threat Level={threat}`
 //
 // Event 155.
 typedef struct ringmail_virus_threat_level {
@@ -2627,7 +2627,7 @@ typedef struct ringmail_virus_threat_level {
 
 // The threat level that the outbreak filters give.
 //
-//     Info: MID {mid} Threat Level={threat}
+// `Info: MID {mid} Threat Level={threat}`
 //
 // Event 156.
 typedef struct ringmail_threat_level {
@@ -2642,7 +2642,7 @@ typedef struct ringmail_threat_level {
 
 // A message holds data that must not leave.
 //
-//     Info: MID {mid} DLP violation. Severity: {severity} (Risk Factor: {risk}). DLP policy match: {policy}.
+// `Info: MID {mid} DLP violation. Severity: {severity} (Risk Factor: {risk}). DLP policy match: {policy}.`
 //
 // Event 157.
 typedef struct ringmail_dlp_violation {
@@ -2661,7 +2661,7 @@ typedef struct ringmail_dlp_violation {
 
 // A message was not scanned in full by the sensitive data scanner.
 //
-//     Info: MID {mid} not completely scanned by SDS. Error: {error}
+// `Info: MID {mid} not completely scanned by SDS. Error: {error}`
 //
 // Event 158.
 typedef struct ringmail_sds_error {
@@ -2676,7 +2676,7 @@ typedef struct ringmail_sds_error {
 
 // What the graymail engine does.
 //
-//     Trace: GRAYMAIL: {text}
+// `Trace: GRAYMAIL: {text}`
 //
 // Event 159.
 typedef struct ringmail_graymail_trace {
@@ -2689,7 +2689,7 @@ typedef struct ringmail_graymail_trace {
 
 // How the graymail engine is configured.
 //
-//     Info: graymail [CONFIG] {text}
+// `Info: graymail [CONFIG] {text}`
 //
 // Event 160.
 typedef struct ringmail_graymail_config {
@@ -2702,7 +2702,7 @@ typedef struct ringmail_graymail_config {
 
 // A message could not be scanned.
 //
-//     Info: MID {mid} was marked as unscannable due to {cause}. Reason: {reason}
+// `Info: MID {mid} was marked as unscannable due to {cause}. Reason: {reason}`
 //
 // Event 161.
 typedef struct ringmail_unscannable {
@@ -2719,7 +2719,7 @@ typedef struct ringmail_unscannable {
 
 // Where what is found goes for analysis.
 //
-//     Trace: Data will be sent to ECS client only {text}
+// `Trace: Data will be sent to ECS client only {text}`
 //
 // Event 162.
 typedef struct ringmail_ecs_client_only {
@@ -2732,7 +2732,7 @@ typedef struct ringmail_ecs_client_only {
 
 // The verdict that SPF has given before holds for the message.
 //
-//     Info: MID {mid} using engine: SPF Verdict Cache using cached verdict
+// `Info: MID {mid} using engine: SPF Verdict Cache using cached verdict`
 //
 // Event 163.
 typedef struct ringmail_spf_cached_verdict {
@@ -2745,7 +2745,7 @@ typedef struct ringmail_spf_cached_verdict {
 
 // Not all links of a message were checked.
 //
-//     Info: MID {mid} not completely scanned for URL Filtering. Error: {error}
+// `Info: MID {mid} not completely scanned for URL Filtering. Error: {error}`
 //
 // Event 200.
 typedef struct ringmail_url_not_scanned {
@@ -2760,7 +2760,7 @@ typedef struct ringmail_url_not_scanned {
 
 // A short link was followed by one hop.
 //
-//     Info: MID {mid} having URL: {url} has been expanded to {target}
+// `Info: MID {mid} having URL: {url} has been expanded to {target}`
 //
 // Event 201.
 typedef struct ringmail_url_expanded {
@@ -2777,7 +2777,7 @@ typedef struct ringmail_url_expanded {
 
 // A link's reputation made a filter act.
 //
-//     Info: MID {mid} URL {url} has reputation {score} matched Action: {action}
+// `Info: MID {mid} URL {url} has reputation {score} matched Action: {action}`
 //
 // Event 202.
 typedef struct ringmail_url_action {
@@ -2796,7 +2796,7 @@ typedef struct ringmail_url_action {
 
 // A link's reputation matched a filter.
 //
-//     Info: MID {mid} URL {url} has reputation {score} matched Condition: {condition}
+// `Info: MID {mid} URL {url} has reputation {score} matched Condition: {condition}`
 //
 // Event 203.
 typedef struct ringmail_url_condition {
@@ -2815,7 +2815,7 @@ typedef struct ringmail_url_condition {
 
 // A link counts as malicious.
 //
-//     Info: MID {mid} URL {url} is marked malicious due to : {reason}
+// `Info: MID {mid} URL {url} is marked malicious due to : {reason}`
 //
 // Event 204.
 typedef struct ringmail_url_malicious {
@@ -2832,7 +2832,7 @@ typedef struct ringmail_url_malicious {
 
 // A short link could not be followed.
 //
-//     Warning: MID {mid} Failed to expand URL {url} Reason: {error}
+// `Warning: MID {mid} Failed to expand URL {url} Reason: {error}`
 //
 // Event 205.
 typedef struct ringmail_url_expand_failed {
@@ -2849,7 +2849,7 @@ typedef struct ringmail_url_expand_failed {
 
 // The reputation of a link in an attachment matched a filter.
 //
-//     Info: MID {mid} Attachment {name} URL {url} has reputation {score} matched Condition: {condition}
+// `Info: MID {mid} Attachment {name} URL {url} has reputation {score} matched Condition: {condition}`
 //
 // Event 206.
 typedef struct ringmail_attachment_url {
@@ -2870,7 +2870,7 @@ typedef struct ringmail_attachment_url {
 
 // A threat feed knows a link in an attachment.
 //
-//     Info: MID {mid} Threat feeds source {source} detected malicious URL: {url} in attachment(s): {files}. Action: {action}
+// `Info: MID {mid} Threat feeds source {source} detected malicious URL: {url} in attachment(s): {files}. Action: {action}`
 //
 // Event 207.
 typedef struct ringmail_threat_feed_url {
@@ -2891,7 +2891,7 @@ typedef struct ringmail_threat_feed_url {
 
 // A message was made from another one, which goes on.
 //
-//     Info: MID {mid}⟦ was⟧ generated based on MID {parent} by {component}⟦ filter {filter}⟧
+// `Info: MID {mid}⟦ was⟧ generated based on MID {parent} by {component}⟦ filter {filter}⟧`
 //
 // Event 220.
 typedef struct ringmail_generated {
@@ -2911,7 +2911,7 @@ typedef struct ringmail_generated {
 
 // A bounce was made for a message.
 //
-//     Info: MID {mid}⟦ was⟧ generated for bounce of MID {parent}
+// `Info: MID {mid}⟦ was⟧ generated for bounce of MID {parent}`
 //
 // Event 221.
 typedef struct ringmail_generated_for_bounce {
@@ -2926,7 +2926,7 @@ typedef struct ringmail_generated_for_bounce {
 
 // A message was replaced by another one; lines of that one may stand before.
 //
-//     Info: MID {mid} rewritten to ⟦MID ⟧{child} by {component}⟦ filter {filter}⟧
+// `Info: MID {mid} rewritten to ⟦MID ⟧{child} by {component}⟦ filter {filter}⟧`
 //
 // Event 222.
 typedef struct ringmail_rewritten {
@@ -2946,7 +2946,7 @@ typedef struct ringmail_rewritten {
 
 // A content filter dropped a message.
 //
-//     Info: MID {mid} was dropped by content filter {filter} in the {table} table
+// `Info: MID {mid} was dropped by content filter {filter} in the {table} table`
 //
 // Event 223.
 typedef struct ringmail_dropped_by_content_filter {
@@ -2963,7 +2963,7 @@ typedef struct ringmail_dropped_by_content_filter {
 
 // A mail policy bounced a message.
 //
-//     Info: MID {mid} was bounced by policy {policy} in the {table} table
+// `Info: MID {mid} was bounced by policy {policy} in the {table} table`
 //
 // Event 224.
 typedef struct ringmail_bounced_by_policy {
@@ -2980,7 +2980,7 @@ typedef struct ringmail_bounced_by_policy {
 
 // A mail policy dropped a message.
 //
-//     Info: MID {mid} was dropped by policy {policy} in the {table} table
+// `Info: MID {mid} was dropped by policy {policy} in the {table} table`
 //
 // Event 225.
 typedef struct ringmail_dropped_by_policy {
@@ -2997,7 +2997,7 @@ typedef struct ringmail_dropped_by_policy {
 
 // A message was put into a policy quarantine.
 //
-//     Info: MID {mid} quarantined to "{quarantine}"⟦ ({reason})⟧
+// `Info: MID {mid} quarantined to "{quarantine}"⟦ ({reason})⟧`
 //
 // Event 250.
 typedef struct ringmail_quarantined {
@@ -3015,7 +3015,7 @@ typedef struct ringmail_quarantined {
 
 // A message waits to go to a quarantine on another machine.
 //
-//     Info: MID {mid} enqueued for transfer to centralized quarantine {quarantine} ({reason})
+// `Info: MID {mid} enqueued for transfer to centralized quarantine {quarantine} ({reason})`
 //
 // Event 251.
 typedef struct ringmail_transfer_queued {
@@ -3032,7 +3032,7 @@ typedef struct ringmail_transfer_queued {
 
 // A message left a quarantine.
 //
-//     Info: MID {mid} released ⟦(attachments stripped) ⟧from quarantine {quarantine} ({reason})⟦ t={ticks}⟧
+// `Info: MID {mid} released ⟦(attachments stripped) ⟧from quarantine {quarantine} ({reason})⟦ t={ticks}⟧`
 //
 // Event 252.
 typedef struct ringmail_released {
@@ -3054,7 +3054,7 @@ typedef struct ringmail_released {
 
 // A message was deleted from a quarantine.
 //
-//     Info: MID {mid} deleted from quarantine {quarantine} ({reason})⟦ t={ticks}⟧
+// `Info: MID {mid} deleted from quarantine {quarantine} ({reason})⟦ t={ticks}⟧`
 //
 // Event 253.
 typedef struct ringmail_deleted {
@@ -3074,7 +3074,7 @@ typedef struct ringmail_deleted {
 
 // A message is in no quarantine any more and goes on.
 //
-//     Info: MID {mid} released from all quarantines
+// `Info: MID {mid} released from all quarantines`
 //
 // Event 254.
 typedef struct ringmail_released_from_all {
@@ -3087,7 +3087,7 @@ typedef struct ringmail_released_from_all {
 
 // A message is in no quarantine any more and is gone.
 //
-//     Info: MID {mid} deleted from all quarantines
+// `Info: MID {mid} deleted from all quarantines`
 //
 // Event 255.
 typedef struct ringmail_deleted_from_all {
@@ -3100,7 +3100,7 @@ typedef struct ringmail_deleted_from_all {
 
 // There is one more reason why a message is in a quarantine.
 //
-//     Info: MID {mid} quarantine {quarantine} new reason ({reason})
+// `Info: MID {mid} quarantine {quarantine} new reason ({reason})`
 //
 // Event 256.
 typedef struct ringmail_quarantine_reason {
@@ -3117,7 +3117,7 @@ typedef struct ringmail_quarantine_reason {
 
 // A message is to go to the spam quarantine.
 //
-//     Info: ⟦EUQ⟧⟦ISQ⟧: Tagging MID {mid} for quarantine
+// `Info: ⟦EUQ⟧⟦ISQ⟧: Tagging MID {mid} for quarantine`
 //
 // Event 260.
 typedef struct ringmail_spam_tagged {
@@ -3130,7 +3130,7 @@ typedef struct ringmail_spam_tagged {
 
 // A message is in the spam quarantine.
 //
-//     Info: ⟦EUQ⟧⟦ISQ⟧: Quarantined MID {mid}
+// `Info: ⟦EUQ⟧⟦ISQ⟧: Quarantined MID {mid}`
 //
 // Event 261.
 typedef struct ringmail_spam_quarantined {
@@ -3143,7 +3143,7 @@ typedef struct ringmail_spam_quarantined {
 
 // A message left the spam quarantine as a new message.
 //
-//     Info: ⟦EUQ⟧⟦ISQ⟧: Reinjected MID {mid} as MID {child}
+// `Info: ⟦EUQ⟧⟦ISQ⟧: Reinjected MID {mid} as MID {child}`
 //
 // Event 262.
 typedef struct ringmail_spam_reinjected {
@@ -3158,7 +3158,7 @@ typedef struct ringmail_spam_reinjected {
 
 // A message goes to the spam quarantine.
 //
-//     Info: RPC Delivery start RCID {rcid} MID {mid} to local IronPort Spam Quarantine
+// `Info: RPC Delivery start RCID {rcid} MID {mid} to local IronPort Spam Quarantine`
 //
 // Event 265.
 typedef struct ringmail_rpc_start {
@@ -3173,7 +3173,7 @@ typedef struct ringmail_rpc_start {
 
 // The spam quarantine took a message.
 //
-//     Info: RPC Message done RCID {rcid} MID {mid}
+// `Info: RPC Message done RCID {rcid} MID {mid}`
 //
 // Event 266.
 typedef struct ringmail_rpc_done {
@@ -3188,7 +3188,7 @@ typedef struct ringmail_rpc_done {
 
 // The spam quarantine refused a message.
 //
-//     Info: RPC Message rejected RCID {rcid} MID {mid}
+// `Info: RPC Message rejected RCID {rcid} MID {mid}`
 //
 // Event 267.
 typedef struct ringmail_rpc_rejected {
@@ -3203,7 +3203,7 @@ typedef struct ringmail_rpc_rejected {
 
 // What becomes of the connection to the spam quarantine.
 //
-//     Info: RPC connection {text}
+// `Info: RPC connection {text}`
 //
 // Event 268.
 typedef struct ringmail_rpc_connection {
@@ -3216,7 +3216,7 @@ typedef struct ringmail_rpc_connection {
 
 // What the client of the spam quarantine does.
 //
-//     Trace: RPC client _message_loop {text}
+// `Trace: RPC client _message_loop {text}`
 //
 // Event 269.
 typedef struct ringmail_rpc_loop {
@@ -3229,7 +3229,7 @@ typedef struct ringmail_rpc_loop {
 
 // A message is scanned and waits for its delivery.
 //
-//     Info: MID {mid} queued for delivery
+// `Info: MID {mid} queued for delivery`
 //
 // Event 290.
 typedef struct ringmail_queued {
@@ -3242,7 +3242,7 @@ typedef struct ringmail_queued {
 
 // A delivery connection was opened.
 //
-//     Info: New SMTP DCID {dcid} interface {interface} address {ip}⟦ port {port}⟧
+// `Info: New SMTP DCID {dcid} interface {interface} address {ip}⟦ port {port}⟧`
 //
 // Event 291.
 typedef struct ringmail_new_dcid {
@@ -3272,7 +3272,7 @@ typedef struct ringmail_rids {
 
 // The delivery of a message to some of its recipients begins.
 //
-//     Info: Delivery start DCID {dcid} MID {mid} to RID [{rids}]⟦ to offbox IronPort Spam Quarantine⟧
+// `Info: Delivery start DCID {dcid} MID {mid} to RID [{rids}]⟦ to offbox IronPort Spam Quarantine⟧`
 //
 // Event 292.
 typedef struct ringmail_delivery_start {
@@ -3293,7 +3293,7 @@ typedef struct ringmail_delivery_start {
 
 // A delivery connection switched to TLS.
 //
-//     Info: DCID {dcid} TLS success protocol {protocol} cipher {cipher}⟦ for {domain}⟧⟦ CN={common_name}⟧⟦ ⟧
+// `Info: DCID {dcid} TLS success protocol {protocol} cipher {cipher}⟦ for {domain}⟧⟦ CN={common_name}⟧⟦ ⟧`
 //
 // Event 293.
 typedef struct ringmail_dcid_tls {
@@ -3316,7 +3316,7 @@ typedef struct ringmail_dcid_tls {
 
 // A delivery connection failed to switch to TLS.
 //
-//     Info: DCID {dcid} TLS failed: {error}
+// `Info: DCID {dcid} TLS failed: {error}`
 //
 // Event 294.
 typedef struct ringmail_dcid_tls_failed {
@@ -3331,7 +3331,7 @@ typedef struct ringmail_dcid_tls_failed {
 
 // TLS is demanded for a domain and could not be had.
 //
-//     Info: DCID {dcid} IP {ip} TLS was required but could not be successfully negotiated
+// `Info: DCID {dcid} IP {ip} TLS was required but could not be successfully negotiated`
 //
 // Event 295.
 typedef struct ringmail_dcid_tls_required {
@@ -3372,7 +3372,7 @@ typedef struct ringmail_strs {
 
 // A message was delivered to some of its recipients.
 //
-//     Info: Message done DCID {dcid} MID {mid} to RID [{rids}]⟦ [{pairs}]⟧⟦ (external quarantine)⟧⟦ ⟧
+// `Info: Message done DCID {dcid} MID {mid} to RID [{rids}]⟦ [{pairs}]⟧⟦ (external quarantine)⟧⟦ ⟧`
 //
 // Event 296.
 typedef struct ringmail_done {
@@ -3412,7 +3412,7 @@ typedef struct ringmail_done {
 
 // What the other server replied to the end of a message.
 //
-//     Info: MID {mid} RID [{rids}] Response {text}
+// `Info: MID {mid} RID [{rids}] Response {text}`
 //
 // Event 297.
 typedef struct ringmail_response {
@@ -3433,7 +3433,7 @@ typedef struct ringmail_response {
 
 // A recipient bounced: the message will not be delivered to it.
 //
-//     Info: Bounced: DCID {dcid} MID {mid} to RID {rid} - {reason} ('{code}', [{response}]) [{headers}]
+// `Info: Bounced: DCID {dcid} MID {mid} to RID {rid} - {reason} ('{code}', [{response}]) [{headers}]`
 //
 // Event 298.
 typedef struct ringmail_bounced {
@@ -3476,7 +3476,7 @@ typedef struct ringmail_bounced {
 
 // A delivery to a recipient failed for now and will be tried again.
 //
-//     Info: Delayed: DCID {dcid} MID {mid} to RID {rid} - {reason} ('{code}', [{response}]) [{headers}]
+// `Info: Delayed: DCID {dcid} MID {mid} to RID {rid} - {reason} ('{code}', [{response}]) [{headers}]`
 //
 // Event 299.
 typedef struct ringmail_delayed {
@@ -3519,7 +3519,7 @@ typedef struct ringmail_delayed {
 
 // A bounce could not be delivered either.
 //
-//     Info: Double bounce: {text}
+// `Info: Double bounce: {text}`
 //
 // Event 300.
 typedef struct ringmail_double_bounce {
@@ -3532,7 +3532,7 @@ typedef struct ringmail_double_bounce {
 
 // A message waits for its next delivery attempt.
 //
-//     Info: Message {mid} to RID [{rids}] pending till {until}
+// `Info: Message {mid} to RID [{rids}] pending till {until}`
 //
 // Event 301.
 typedef struct ringmail_pending {
@@ -3549,7 +3549,7 @@ typedef struct ringmail_pending {
 
 // Nothing more will be done for a message: its last record.
 //
-//     Info: Message finished MID {mid} done
+// `Info: Message finished MID {mid} done`
 //
 // Event 302.
 typedef struct ringmail_finished {
@@ -3562,7 +3562,7 @@ typedef struct ringmail_finished {
 
 // Nothing more will be done for a message that was aborted.
 //
-//     Info: Message finished MID {mid} aborted
+// `Info: Message finished MID {mid} aborted`
 //
 // Event 303.
 typedef struct ringmail_finished_aborted {
@@ -3575,7 +3575,7 @@ typedef struct ringmail_finished_aborted {
 
 // An engine dropped a message.
 //
-//     Info: Message aborted MID {mid} Dropped by {engine}
+// `Info: Message aborted MID {mid} Dropped by {engine}`
 //
 // Event 304.
 typedef struct ringmail_dropped {
@@ -3590,7 +3590,7 @@ typedef struct ringmail_dropped {
 
 // A filter dropped a message.
 //
-//     Info: Message aborted MID {mid} Dropped by ⟦content ⟧filter {filter}⟦ in the {table} table⟧
+// `Info: Message aborted MID {mid} Dropped by ⟦content ⟧filter {filter}⟦ in the {table} table⟧`
 //
 // Event 305.
 typedef struct ringmail_dropped_by_filter {
@@ -3610,7 +3610,7 @@ typedef struct ringmail_dropped_by_filter {
 
 // A content filter bounced a message.
 //
-//     Info: Message aborted MID {mid} Bounced by content filter {filter} in the {table} table
+// `Info: Message aborted MID {mid} Bounced by content filter {filter} in the {table} table`
 //
 // Event 306.
 typedef struct ringmail_bounced_by_filter {
@@ -3627,7 +3627,7 @@ typedef struct ringmail_bounced_by_filter {
 
 // A message came to an early end for another reason.
 //
-//     Info: Message aborted MID {mid} {what}
+// `Info: Message aborted MID {mid} {what}`
 //
 // Event 307.
 typedef struct ringmail_aborted {
@@ -3642,7 +3642,7 @@ typedef struct ringmail_aborted {
 
 // A delivery connection could not be made.
 //
-//     Info: Connection Error: DCID {dcid} domain: {domain} IP: {ip} port: {port} details: {details} interface: {interface} reason: {why}
+// `Info: Connection Error: DCID {dcid} domain: {domain} IP: {ip} port: {port} details: {details} interface: {interface} reason: {why}`
 //
 // Event 308.
 typedef struct ringmail_connection_error {
@@ -3667,7 +3667,7 @@ typedef struct ringmail_connection_error {
 
 // A connection broke after the end of a message: the other server may have taken it.
 //
-//     Info: Possible Delivery: DCID: {dcid} MID {mid} to [{rids}]
+// `Info: Possible Delivery: DCID: {dcid} MID {mid} to [{rids}]`
 //
 // Event 309.
 typedef struct ringmail_possible_delivery {
@@ -3684,7 +3684,7 @@ typedef struct ringmail_possible_delivery {
 
 // An operator deleted recipients from the queue.
 //
-//     Info: Deleted: MID {mid} to [{rids}]
+// `Info: Deleted: MID {mid} to [{rids}]`
 //
 // Event 310.
 typedef struct ringmail_recipients_deleted {
@@ -3699,7 +3699,7 @@ typedef struct ringmail_recipients_deleted {
 
 // A delivery connection ended because too many are open.
 //
-//     Info: Mail delivery client with DCID {dcid} exited due to the maximum concurrency configuration.
+// `Info: Mail delivery client with DCID {dcid} exited due to the maximum concurrency configuration.`
 //
 // Event 311.
 typedef struct ringmail_concurrency_reached {
@@ -3712,7 +3712,7 @@ typedef struct ringmail_concurrency_reached {
 
 // A recipient is on the global unsubscribe list.
 //
-//     Info: Global unsubscribe matched entry {entry} RID {rid} Address {address} Action {action}
+// `Info: Global unsubscribe matched entry {entry} RID {rid} Address {address} Action {action}`
 //
 // Event 312.
 typedef struct ringmail_global_unsubscribe {
@@ -3731,7 +3731,7 @@ typedef struct ringmail_global_unsubscribe {
 
 // An alias replaced a recipient.
 //
-//     Info: Alias match: MID {mid} RID {rid} recipient {address} mapped to [{targets}]
+// `Info: Alias match: MID {mid} RID {rid} recipient {address} mapped to [{targets}]`
 //
 // Event 313.
 typedef struct ringmail_alias_match {
@@ -3750,7 +3750,7 @@ typedef struct ringmail_alias_match {
 
 // A directory was asked about a recipient.
 //
-//     Info: LDAP: {purpose} query {query} MID {mid} RID {rid} address {address}⟦ to {target}⟧
+// `Info: LDAP: {purpose} query {query} MID {mid} RID {rid} address {address}⟦ to {target}⟧`
 //
 // Event 314.
 typedef struct ringmail_ldap_query {
@@ -3774,7 +3774,7 @@ typedef struct ringmail_ldap_query {
 
 // A directory was asked about an address outside any message.
 //
-//     Info: LDAP: {purpose} query {query} address {address}
+// `Info: LDAP: {purpose} query {query} address {address}`
 //
 // Event 315.
 typedef struct ringmail_ldap_lookup {
@@ -3791,7 +3791,7 @@ typedef struct ringmail_ldap_lookup {
 
 // A directory gave no answer: the message is tried again.
 //
-//     Info: LDAP: unable to process, MID {mid} requeued
+// `Info: LDAP: unable to process, MID {mid} requeued`
 //
 // Event 316.
 typedef struct ringmail_ldap_requeued {
@@ -3804,7 +3804,7 @@ typedef struct ringmail_ldap_requeued {
 
 // A delivery connection is closed.
 //
-//     Info: DCID {dcid} close
+// `Info: DCID {dcid} close`
 //
 // Event 317.
 typedef struct ringmail_dcid_close {
@@ -3817,7 +3817,7 @@ typedef struct ringmail_dcid_close {
 
 // DANE is tried for a domain.
 //
-//     Debug: Trying DANE {mode} for {domain}
+// `Debug: Trying DANE {mode} for {domain}`
 //
 // Event 350.
 typedef struct ringmail_dane_try {
@@ -3832,7 +3832,7 @@ typedef struct ringmail_dane_try {
 
 // A mail exchanger was found.
 //
-//     Debug: {security} MX record({mx}) found for {domain}
+// `Debug: {security} MX record({mx}) found for {domain}`
 //
 // Event 351.
 typedef struct ringmail_mx_found {
@@ -3849,7 +3849,7 @@ typedef struct ringmail_mx_found {
 
 // A name is looked up.
 //
-//     Debug: DNS query: Q({qname}, {qtype})
+// `Debug: DNS query: Q({qname}, {qtype})`
 //
 // Event 352.
 typedef struct ringmail_dns_question {
@@ -3864,7 +3864,7 @@ typedef struct ringmail_dns_question {
 
 // A set of name servers is asked.
 //
-//     Debug: DNS query: QN({qname}, {qtype}, {set})
+// `Debug: DNS query: QN({qname}, {qtype}, {set})`
 //
 // Event 353.
 typedef struct ringmail_dns_set_asked {
@@ -3881,7 +3881,7 @@ typedef struct ringmail_dns_set_asked {
 
 // One name server is asked, with a time limit.
 //
-//     Debug: DNS query: QIP  ({qname},{qtype},{server},{seconds})
+// `Debug: DNS query: QIP  ({qname},{qtype},{server},{seconds})`
 //
 // Event 354.
 typedef struct ringmail_dns_server_asked {
@@ -3902,7 +3902,7 @@ typedef struct ringmail_dns_server_asked {
 
 // A question went out to a name server.
 //
-//     Debug: DNS query: Q  ({qname}, {qtype}, {server})
+// `Debug: DNS query: Q  ({qname}, {qtype}, {server})`
 //
 // Event 355.
 typedef struct ringmail_dns_sent {
@@ -3919,7 +3919,7 @@ typedef struct ringmail_dns_sent {
 
 // A name server answered.
 //
-//     Debug: DNSSEC Response data([{rdata}], {state}, {status}, {ttl})
+// `Debug: DNSSEC Response data([{rdata}], {state}, {status}, {ttl})`
 //
 // Event 356.
 typedef struct ringmail_dnssec_response {
@@ -3938,7 +3938,7 @@ typedef struct ringmail_dnssec_response {
 
 // An answer was stored.
 //
-//     Debug: DNS encache ({qname}, {qtype}, [({expiry}L, {number}, '{security}', {rdata})])
+// `Debug: DNS encache ({qname}, {qtype}, [({expiry}L, {number}, '{security}', {rdata})])`
 //
 // Event 357.
 typedef struct ringmail_dns_encache {
@@ -3961,7 +3961,7 @@ typedef struct ringmail_dns_encache {
 
 // A name has no record of a type.
 //
-//     Debug: Received NODATA for domain {qname} type {qtype}
+// `Debug: Received NODATA for domain {qname} type {qtype}`
 //
 // Event 358.
 typedef struct ringmail_dns_no_data {
@@ -3976,7 +3976,7 @@ typedef struct ringmail_dns_no_data {
 
 // A name does not exist.
 //
-//     Debug: Received NXDomain for domain {qname} type {qtype}
+// `Debug: Received NXDomain for domain {qname} type {qtype}`
 //
 // Event 359.
 typedef struct ringmail_dns_nx_domain {
@@ -3991,7 +3991,7 @@ typedef struct ringmail_dns_nx_domain {
 
 // A name is no alias.
 //
-//     Debug: No CNAME record({rcode}) found for domain({qname})
+// `Debug: No CNAME record({rcode}) found for domain({qname})`
 //
 // Event 360.
 typedef struct ringmail_no_cname {
@@ -4006,7 +4006,7 @@ typedef struct ringmail_no_cname {
 
 // A mail exchanger is an alias, and securely so.
 //
-//     Debug: Secure CNAME({cname}) found for MX({mx}) in {domain}
+// `Debug: Secure CNAME({cname}) found for MX({mx}) in {domain}`
 //
 // Event 361.
 typedef struct ringmail_secure_cname {
@@ -4023,7 +4023,7 @@ typedef struct ringmail_secure_cname {
 
 // A mail exchanger's address was found.
 //
-//     Debug: {security} A record ({ip}) found for MX({mx}) in {domain}
+// `Debug: {security} A record ({ip}) found for MX({mx}) in {domain}`
 //
 // Event 362.
 typedef struct ringmail_address_found {
@@ -4042,7 +4042,7 @@ typedef struct ringmail_address_found {
 
 // TLSA records are looked up under the name that the alias leads to.
 //
-//     Debug: Fetching TLSA records with CNAME({cname}) for MX({mx}) in {domain}
+// `Debug: Fetching TLSA records with CNAME({cname}) for MX({mx}) in {domain}`
 //
 // Event 363.
 typedef struct ringmail_tlsa_by_cname {
@@ -4059,7 +4059,7 @@ typedef struct ringmail_tlsa_by_cname {
 
 // TLSA records are looked up under the mail exchanger's own name.
 //
-//     Debug: Fetching TLSA records with initial name({mx}) in {domain}
+// `Debug: Fetching TLSA records with initial name({mx}) in {domain}`
 //
 // Event 364.
 typedef struct ringmail_tlsa_by_name {
@@ -4074,7 +4074,7 @@ typedef struct ringmail_tlsa_by_name {
 
 // A TLSA record was found, and is secure.
 //
-//     Debug: SECURE TLSA Record found for MX({mx}) in {domain}
+// `Debug: SECURE TLSA Record found for MX({mx}) in {domain}`
 //
 // Event 365.
 typedef struct ringmail_tlsa_secure {
@@ -4089,7 +4089,7 @@ typedef struct ringmail_tlsa_secure {
 
 // A TLSA record was found, and its signature is wrong.
 //
-//     Debug: BOGUS TLSA Record is found for MX ({mx}) in {domain}
+// `Debug: BOGUS TLSA Record is found for MX ({mx}) in {domain}`
 //
 // Event 366.
 typedef struct ringmail_tlsa_bogus {
@@ -4104,7 +4104,7 @@ typedef struct ringmail_tlsa_bogus {
 
 // There is no TLSA record.
 //
-//     Debug: No TLSA record ({rcode}) found for MX ({mx})
+// `Debug: No TLSA record ({rcode}) found for MX ({mx})`
 //
 // Event 367.
 typedef struct ringmail_no_tlsa {
@@ -4119,7 +4119,7 @@ typedef struct ringmail_no_tlsa {
 
 // No TLSA record fits the other server's certificate.
 //
-//     Debug: DCID {dcid} All TLSA records failed for certificate not trusted
+// `Debug: DCID {dcid} All TLSA records failed for certificate not trusted`
 //
 // Event 368.
 typedef struct ringmail_tlsa_failed {
@@ -4132,7 +4132,7 @@ typedef struct ringmail_tlsa_failed {
 
 // The next mail exchanger is tried.
 //
-//     Debug: Trying next MX record in {domain}
+// `Debug: Trying next MX record in {domain}`
 //
 // Event 369.
 typedef struct ringmail_next_mx {
@@ -4145,7 +4145,7 @@ typedef struct ringmail_next_mx {
 
 // DANE is given up for a mail exchanger; ordinary TLS is tried.
 //
-//     Debug: Falling back to conventional TLS for MX ({mx}) in {domain}
+// `Debug: Falling back to conventional TLS for MX ({mx}) in {domain}`
 //
 // Event 370.
 typedef struct ringmail_tls_fallback {
@@ -4160,7 +4160,7 @@ typedef struct ringmail_tls_fallback {
 
 // No mail exchanger of a domain will do.
 //
-//     Info: Failed for all MX hosts in {domain}
+// `Info: Failed for all MX hosts in {domain}`
 //
 // Event 371.
 typedef struct ringmail_all_mx_failed {
@@ -4173,7 +4173,7 @@ typedef struct ringmail_all_mx_failed {
 
 // The other server's certificate is right.
 //
-//     Info: DCID {dcid} Certificate verification successful
+// `Info: DCID {dcid} Certificate verification successful`
 //
 // Event 372.
 typedef struct ringmail_certificate_verified {
@@ -4186,7 +4186,7 @@ typedef struct ringmail_certificate_verified {
 
 // A message could not be delivered with DANE.
 //
-//     Info: MID {mid} DCID {dcid} DANE failed for the domain {domain}: {error}
+// `Info: MID {mid} DCID {dcid} DANE failed for the domain {domain}: {error}`
 //
 // Event 373.
 typedef struct ringmail_dane_failed_for_domain {
@@ -4205,7 +4205,7 @@ typedef struct ringmail_dane_failed_for_domain {
 
 // A message could not be delivered with DANE, whatever the domain.
 //
-//     Info: MID {mid} DCID {dcid} DANE failed: {error}
+// `Info: MID {mid} DCID {dcid} DANE failed: {error}`
 //
 // Event 374.
 typedef struct ringmail_dane_failed {
@@ -4222,7 +4222,7 @@ typedef struct ringmail_dane_failed {
 
 // The vault is well.
 //
-//     Info: The vault health check has passed, and the initialization status is {initialized}.
+// `Info: The vault health check has passed, and the initialization status is {initialized}.`
 //
 // Event 400.
 typedef struct ringmail_vault_healthy {
@@ -4237,7 +4237,7 @@ typedef struct ringmail_vault_healthy {
 
 // The phishing protection service is over.
 //
-//     Critical: The Cisco Advanced Phishing Protection Cloud Service has expired and is disabled. Contact your Cisco Account Manager to renew the service and enable it.
+// `Critical: The Cisco Advanced Phishing Protection Cloud Service has expired and is disabled. Contact your Cisco Account Manager to renew the service and enable it.`
 //
 // Event 401.
 typedef struct ringmail_phishing_expired {
@@ -4250,7 +4250,7 @@ typedef struct ringmail_phishing_expired {
 
 // The phishing protection service will be over.
 //
-//     Info: Cisco Advanced Phishing Protection Cloud Service expires on {date}. You need to contact your Cisco Account Manager to renew the service
+// `Info: Cisco Advanced Phishing Protection Cloud Service expires on {date}. You need to contact your Cisco Account Manager to renew the service`
 //
 // Event 402.
 typedef struct ringmail_phishing_expires {
@@ -4263,7 +4263,7 @@ typedef struct ringmail_phishing_expires {
 
 // The phishing protection service cannot be asked: its keys are missing.
 //
-//     Critical: Failed to poll for the Cisco Advanced Phishing Protection Cloud Service expiry date. You need to add the API Access UID and API Access secret key.
+// `Critical: Failed to poll for the Cisco Advanced Phishing Protection Cloud Service expiry date. You need to add the API Access UID and API Access secret key.`
 //
 // Event 403.
 typedef struct ringmail_phishing_key_missing {
@@ -4276,7 +4276,7 @@ typedef struct ringmail_phishing_key_missing {
 
 // The phishing protection service cannot be asked: its keys are wrong.
 //
-//     Critical: Failed to poll for the Cisco Advanced Phishing Protection Cloud Service expiry date because the API Access Key is invalid. You need to re-configure the API Access UID and secret key
+// `Critical: Failed to poll for the Cisco Advanced Phishing Protection Cloud Service expiry date because the API Access Key is invalid. You need to re-configure the API Access UID and secret key`
 //
 // Event 404.
 typedef struct ringmail_phishing_key_invalid {
@@ -4289,7 +4289,7 @@ typedef struct ringmail_phishing_key_invalid {
 
 // What was learned of senders was handed over.
 //
-//     Info: SenderBase upload: {hosts} hosts totaling {bytes} bytes
+// `Info: SenderBase upload: {hosts} hosts totaling {bytes} bytes`
 //
 // Event 405.
 typedef struct ringmail_sender_base_upload {
@@ -4304,7 +4304,7 @@ typedef struct ringmail_sender_base_upload {
 
 // An alert was sent.
 //
-//     Info: A {class} alert was sent to {address} with subject "{subject}"
+// `Info: A {class} alert was sent to {address} with subject "{subject}"`
 //
 // Event 406.
 typedef struct ringmail_alert_sent {
@@ -4321,7 +4321,7 @@ typedef struct ringmail_alert_sent {
 
 // An alert was handed to the mail system.
 //
-//     Info: Internal SMTP system successfully sent a message to {address} with subject {subject}.
+// `Info: Internal SMTP system successfully sent a message to {address} with subject {subject}.`
 //
 // Event 407.
 typedef struct ringmail_alert_mail_sent {
@@ -4336,7 +4336,7 @@ typedef struct ringmail_alert_mail_sent {
 
 // An alert is about to be handed to the mail system.
 //
-//     Info: Internal SMTP system attempting to send a message to {address} with subject {subject} (attempt #{attempt}).
+// `Info: Internal SMTP system attempting to send a message to {address} with subject {subject} (attempt #{attempt}).`
 //
 // Event 408.
 typedef struct ringmail_alert_mail_attempt {
@@ -4355,7 +4355,7 @@ typedef struct ringmail_alert_mail_attempt {
 
 // An alert could not be handed to the mail system and is given up.
 //
-//     Critical: Internal SMTP giving up on message to {address} with subject {subject}: Unrecoverable error.
+// `Critical: Internal SMTP giving up on message to {address} with subject {subject}: Unrecoverable error.`
 //
 // Event 409.
 typedef struct ringmail_alert_mail_given_up {
@@ -4370,7 +4370,7 @@ typedef struct ringmail_alert_mail_given_up {
 
 // An alert could not be handed to the mail system for now.
 //
-//     Warning: Internal SMTP Error: {error}
+// `Warning: Internal SMTP Error: {error}`
 //
 // Event 410.
 typedef struct ringmail_alert_mail_error {
@@ -4383,7 +4383,7 @@ typedef struct ringmail_alert_mail_error {
 
 // An alert could not be sent.
 //
-//     Critical: Error while sending alert: {error}
+// `Critical: Error while sending alert: {error}`
 //
 // Event 411.
 typedef struct ringmail_alert_failed {
@@ -4396,7 +4396,7 @@ typedef struct ringmail_alert_failed {
 
 // A feature's key will soon be over.
 //
-//     Warning: Your {feature} key will expire in under {days} day(s). {text}
+// `Warning: Your {feature} key will expire in under {days} day(s). {text}`
 //
 // Event 412.
 typedef struct ringmail_key_expires {
@@ -4413,7 +4413,7 @@ typedef struct ringmail_key_expires {
 
 // The categories of links are others than before.
 //
-//     Warning: URL category definitions have changed. {text}
+// `Warning: URL category definitions have changed. {text}`
 //
 // Event 413.
 typedef struct ringmail_url_categories_changed {
@@ -4426,7 +4426,7 @@ typedef struct ringmail_url_categories_changed {
 
 // What the client of the link reputation service says.
 //
-//     Info: URL_REP_CLIENT: {text}
+// `Info: URL_REP_CLIENT: {text}`
 //
 // Event 414.
 typedef struct ringmail_url_reputation_client {
@@ -4439,7 +4439,7 @@ typedef struct ringmail_url_reputation_client {
 
 // A name could not be looked up for now.
 //
-//     Info: DNS Temporary Failure {qname} {qtype} - {error}
+// `Info: DNS Temporary Failure {qname} {qtype} - {error}`
 //
 // Event 415.
 typedef struct ringmail_dns_temporary_failure {
@@ -4456,7 +4456,7 @@ typedef struct ringmail_dns_temporary_failure {
 
 // A name server sent us to one that knows nothing.
 //
-//     Info: lame DNS referral: {text}
+// `Info: lame DNS referral: {text}`
 //
 // Event 416.
 typedef struct ringmail_mail_lame_referral {
@@ -4469,7 +4469,7 @@ typedef struct ringmail_mail_lame_referral {
 
 // The counters and gauges of the mail system. Counters count since they were last reset.
 //
-//     Info: Status: CPULd {cpu_load} DskIO {disk_io} RAMUtil {ram_utilization} QKUsd {queue_kb_used} QKFre {queue_kb_free} CrtMID {current_mid} CrtICID {current_icid} CrtDCID {current_dcid} InjMsg {injected_messages} InjRcp {injected_recipients} GenBncRcp {generated_bounce_recipients} RejRcp {rejected_recipients} DrpMsg {dropped_messages} SftBncEvnt {soft_bounce_events} CmpRcp {completed_recipients} HrdBncRcp {hard_bounced_recipients} DnsHrdBnc {dns_hard_bounces} 5XXHrdBnc {hard_bounces_5xx} FltrHrdBnc {filter_hard_bounces} ExpHrdBnc {expired_hard_bounces} OtrHrdBnc {other_hard_bounces} DlvRcp {delivered_recipients} DelRcp {deleted_recipients} GlbUnsbHt {global_unsubscribe_hits} ActvRcp {active_recipients} UnatmptRcp {unattempted_recipients} AtmptRcp {attempted_recipients} CrtCncIn {connections_in} CrtCncOut {connections_out} DnsReq {dns_requests} NetReq {network_requests} CchHit {cache_hits} CchMis {cache_misses} CchEct {cache_evictions} CchExp {cache_expirations} CPUTTm {cpu_seconds} CPUETm {elapsed_seconds} MaxIO {max_io} RAMUsd {ram_bytes_used} MMLen {messages_in_system} DstInMem {destinations_in_memory} ResCon {resource_conservation} WorkQ {work_queue} QuarMsgs {quarantined_messages} QuarQKUsd {quarantine_kb_used} LogUsd {log_percent_used} SophLd {sophos_load} BMLd {brightmail_load} CASELd {case_load} TotalLd {total_load} LogAvail {log_available} EuQ {spam_quarantine_messages} EuqRls {spam_quarantine_releases} CmrkLd {cloudmark_load} McafLd {mcafee_load} SwIn {swap_in} SwOut {swap_out} SwPgIn {swap_page_in} SwPgOut {swap_page_out} SwapUsage {swap_usage}% RptLd {reporting_load} QtnLd {quarantine_load} EncrQ {encryption_queue} InjBytes {injected_bytes}
+// `Info: Status: CPULd {cpu_load} DskIO {disk_io} RAMUtil {ram_utilization} QKUsd {queue_kb_used} QKFre {queue_kb_free} CrtMID {current_mid} CrtICID {current_icid} CrtDCID {current_dcid} InjMsg {injected_messages} InjRcp {injected_recipients} GenBncRcp {generated_bounce_recipients} RejRcp {rejected_recipients} DrpMsg {dropped_messages} SftBncEvnt {soft_bounce_events} CmpRcp {completed_recipients} HrdBncRcp {hard_bounced_recipients} DnsHrdBnc {dns_hard_bounces} 5XXHrdBnc {hard_bounces_5xx} FltrHrdBnc {filter_hard_bounces} ExpHrdBnc {expired_hard_bounces} OtrHrdBnc {other_hard_bounces} DlvRcp {delivered_recipients} DelRcp {deleted_recipients} GlbUnsbHt {global_unsubscribe_hits} ActvRcp {active_recipients} UnatmptRcp {unattempted_recipients} AtmptRcp {attempted_recipients} CrtCncIn {connections_in} CrtCncOut {connections_out} DnsReq {dns_requests} NetReq {network_requests} CchHit {cache_hits} CchMis {cache_misses} CchEct {cache_evictions} CchExp {cache_expirations} CPUTTm {cpu_seconds} CPUETm {elapsed_seconds} MaxIO {max_io} RAMUsd {ram_bytes_used} MMLen {messages_in_system} DstInMem {destinations_in_memory} ResCon {resource_conservation} WorkQ {work_queue} QuarMsgs {quarantined_messages} QuarQKUsd {quarantine_kb_used} LogUsd {log_percent_used} SophLd {sophos_load} BMLd {brightmail_load} CASELd {case_load} TotalLd {total_load} LogAvail {log_available} EuQ {spam_quarantine_messages} EuqRls {spam_quarantine_releases} CmrkLd {cloudmark_load} McafLd {mcafee_load} SwIn {swap_in} SwOut {swap_out} SwPgIn {swap_page_in} SwPgOut {swap_page_out} SwapUsage {swap_usage}% RptLd {reporting_load} QtnLd {quarantine_load} EncrQ {encryption_queue} InjBytes {injected_bytes}`
 //
 // Event 510.
 typedef struct ringmail_status {
@@ -4608,7 +4608,7 @@ typedef struct ringmail_status {
 
 // A machine of the cluster is called.
 //
-//     Info: Attempting to connect to {host} via IP {ip} port {port}⟦ (explicitly configured)⟧
+// `Info: Attempting to connect to {host} via IP {ip} port {port}⟦ (explicitly configured)⟧`
 //
 // Event 520.
 typedef struct ringmail_cluster_connecting {
@@ -4629,7 +4629,7 @@ typedef struct ringmail_cluster_connecting {
 
 // It is checked whether a machine has the cluster's configuration.
 //
-//     Info: Verifying cluster synchronization with machine {machine}
+// `Info: Verifying cluster synchronization with machine {machine}`
 //
 // Event 521.
 typedef struct ringmail_cluster_verifying {
@@ -4642,7 +4642,7 @@ typedef struct ringmail_cluster_verifying {
 
 // A machine has the cluster's configuration.
 //
-//     Info: Cluster synchronization with machine {machine} ok
+// `Info: Cluster synchronization with machine {machine} ok`
 //
 // Event 522.
 typedef struct ringmail_cluster_synchronized {
@@ -4655,7 +4655,7 @@ typedef struct ringmail_cluster_synchronized {
 
 // A connection between clusters stands.
 //
-//     Info: Inter-cluster connection is successful
+// `Info: Inter-cluster connection is successful`
 //
 // Event 523.
 typedef struct ringmail_inter_cluster_connected {
@@ -4668,7 +4668,7 @@ typedef struct ringmail_inter_cluster_connected {
 
 // A machine came to or went from the connections between clusters.
 //
-//     Info: Inter-Cluster connection pool updated for {serial} - host {change}
+// `Info: Inter-Cluster connection pool updated for {serial} - host {change}`
 //
 // Event 524.
 typedef struct ringmail_inter_cluster_pool {
@@ -4683,7 +4683,7 @@ typedef struct ringmail_inter_cluster_pool {
 
 // A part of the configuration was handed to the machines of other clusters.
 //
-//     Info: Successfully committed {area} configuration changes to the inter-cluster machines
+// `Info: Successfully committed {area} configuration changes to the inter-cluster machines`
 //
 // Event 525.
 typedef struct ringmail_inter_cluster_commit {
@@ -4696,7 +4696,7 @@ typedef struct ringmail_inter_cluster_commit {
 
 // A user put configuration changes into force.
 //
-//     Info: PID {pid}: User {user} commit changes:⟦ {comment}⟧
+// `Info: PID {pid}: User {user} commit changes:⟦ {comment}⟧`
 //
 // Event 526.
 typedef struct ringmail_commit {
@@ -4714,7 +4714,7 @@ typedef struct ringmail_commit {
 
 // A name server sent us to one that knows nothing.
 //
-//     Warning: lame DNS referral: qname:{qname} ns_name:{server} zone:{zone} ref_zone:{referred} referrals:{referrals}
+// `Warning: lame DNS referral: qname:{qname} ns_name:{server} zone:{zone} ref_zone:{referred} referrals:{referrals}`
 //
 // Event 527.
 typedef struct ringmail_lame_referral {
@@ -4735,7 +4735,7 @@ typedef struct ringmail_lame_referral {
 
 // The DNS resolver found no root server.
 //
-//     Warning: Failed to bootstrap the DNS resolver.⟦ {error}⟧
+// `Warning: Failed to bootstrap the DNS resolver.⟦ {error}⟧`
 //
 // Event 528.
 typedef struct ringmail_dns_bootstrap_failed {
@@ -4749,7 +4749,7 @@ typedef struct ringmail_dns_bootstrap_failed {
 
 // A name server could not be reached.
 //
-//     Warning: DNS query network error {error} to {server} looking up {qname}
+// `Warning: DNS query network error {error} to {server} looking up {qname}`
 //
 // Event 529.
 typedef struct ringmail_dns_network_error {
@@ -4766,7 +4766,7 @@ typedef struct ringmail_dns_network_error {
 
 // A name server's answer has no valid form.
 //
-//     Warning: Received an invalid DNS Response: {answer} to IP {ip} looking up {qname}
+// `Warning: Received an invalid DNS Response: {answer} to IP {ip} looking up {qname}`
 //
 // Event 530.
 typedef struct ringmail_dns_invalid_response {
@@ -4783,7 +4783,7 @@ typedef struct ringmail_dns_invalid_response {
 
 // Something was typed at a prompt.
 //
-//     Info: PID {pid}: User {user} entered {input}; prompt was {prompt}
+// `Info: PID {pid}: User {user} entered {input}; prompt was {prompt}`
 //
 // Event 600.
 typedef struct ringmail_cli_input {
@@ -4802,7 +4802,7 @@ typedef struct ringmail_cli_input {
 
 // A session was opened.
 //
-//     Info: PID {pid}: User {user} login from {ip} on {local}
+// `Info: PID {pid}: User {user} login from {ip} on {local}`
 //
 // Event 601.
 typedef struct ringmail_cli_login {
@@ -4823,7 +4823,7 @@ typedef struct ringmail_cli_login {
 
 // A command was given with the connection, without a prompt.
 //
-//     Info: PID {pid}: User {user} executed batch command: {command}
+// `Info: PID {pid}: User {user} executed batch command: {command}`
 //
 // Event 602.
 typedef struct ringmail_cli_batch {
@@ -4840,7 +4840,7 @@ typedef struct ringmail_cli_batch {
 
 // A session was closed.
 //
-//     Info: PID {pid}: User {user} logged out of Command Line Interface using {channel} connection.
+// `Info: PID {pid}: User {user} logged out of Command Line Interface using {channel} connection.`
 //
 // Event 603.
 typedef struct ringmail_cli_logout {
@@ -4857,7 +4857,7 @@ typedef struct ringmail_cli_logout {
 
 // The service starts.
 //
-//     Info: System is coming up
+// `Info: System is coming up`
 //
 // Event 620.
 typedef struct ringmail_ftp_coming_up {
@@ -4870,7 +4870,7 @@ typedef struct ringmail_ftp_coming_up {
 
 // A client connected.
 //
-//     Info: ID:{id} Connection from {ip} on {local}
+// `Info: ID:{id} Connection from {ip} on {local}`
 //
 // Event 621.
 typedef struct ringmail_ftp_connection {
@@ -4889,7 +4889,7 @@ typedef struct ringmail_ftp_connection {
 
 // A user logged in, or failed to.
 //
-//     Info: ID:{id} User {user} login {result}
+// `Info: ID:{id} User {user} login {result}`
 //
 // Event 622.
 typedef struct ringmail_ftp_login {
@@ -4906,7 +4906,7 @@ typedef struct ringmail_ftp_login {
 
 // A file came in.
 //
-//     Info: ID:{id} Upload {file} {bytes} bytes
+// `Info: ID:{id} Upload {file} {bytes} bytes`
 //
 // Event 623.
 typedef struct ringmail_ftp_upload {
@@ -4923,7 +4923,7 @@ typedef struct ringmail_ftp_upload {
 
 // A file went out.
 //
-//     Info: ID:{id} Download {file} {bytes} bytes
+// `Info: ID:{id} Download {file} {bytes} bytes`
 //
 // Event 624.
 typedef struct ringmail_ftp_download {
@@ -4940,7 +4940,7 @@ typedef struct ringmail_ftp_download {
 
 // A user logged out.
 //
-//     Info: ID:{id} User {user} logout
+// `Info: ID:{id} User {user} logout`
 //
 // Event 625.
 typedef struct ringmail_ftp_logout {
@@ -4955,7 +4955,7 @@ typedef struct ringmail_ftp_logout {
 
 // A service sends its clients to another one.
 //
-//     Info: http service on {place} redirecting to https port {port}
+// `Info: http service on {place} redirecting to https port {port}`
 //
 // Event 640.
 typedef struct ringmail_http_redirecting {
@@ -4972,7 +4972,7 @@ typedef struct ringmail_http_redirecting {
 
 // A service begins to listen.
 //
-//     Info: {protocol} service listening on {place}
+// `Info: {protocol} service listening on {place}`
 //
 // Event 641.
 typedef struct ringmail_http_listening {
@@ -4987,7 +4987,7 @@ typedef struct ringmail_http_listening {
 
 // A request was answered.
 //
-//     Info: req:{ip} user:{user} id:{session} {method} {path} HTTP/{version} {status}
+// `Info: req:{ip} user:{user} id:{session} {method} {path} HTTP/{version} {status}`
 //
 // Event 642.
 typedef struct ringmail_http_request {
@@ -5014,7 +5014,7 @@ typedef struct ringmail_http_request {
 
 // A request was answered, with the client's program, as newer versions say it.
 //
-//     Info: req:{ip} user:{user} id:{session} {status} {method} {path} HTTP/{version} {agent}
+// `Info: req:{ip} user:{user} id:{session} {status} {method} {path} HTTP/{version} {agent}`
 //
 // Event 643.
 typedef struct ringmail_http_agent_request {
@@ -5041,7 +5041,7 @@ typedef struct ringmail_http_agent_request {
 
 // A request came with a session that does not exist.
 //
-//     Info: Session {session} from {ip} not found⟦ Destination:{place}⟧
+// `Info: Session {session} from {ip} not found⟦ Destination:{place}⟧`
 //
 // Event 644.
 typedef struct ringmail_http_session_unknown {
@@ -5059,7 +5059,7 @@ typedef struct ringmail_http_session_unknown {
 
 // A session is over.
 //
-//     Info: Session {session} user:{user} expired
+// `Info: Session {session} user:{user} expired`
 //
 // Event 645.
 typedef struct ringmail_http_session_expired {
@@ -5074,7 +5074,7 @@ typedef struct ringmail_http_session_expired {
 
 // A session is over because nobody used it.
 //
-//     Info: Action: User {user} logged out from session {session} beacuse of inactivity timeout
+// `Info: Action: User {user} logged out from session {session} beacuse of inactivity timeout`
 //
 // Event 646.
 typedef struct ringmail_http_session_idle {
@@ -5089,7 +5089,7 @@ typedef struct ringmail_http_session_idle {
 
 // A session was opened.
 //
-//     Info: SourceIP:{ip} Destination:{place} Username:{user} Privilege:{privilege} session:{session} Action: The HTTPS session has been established successfully.
+// `Info: SourceIP:{ip} Destination:{place} Username:{user} Privilege:{privilege} session:{session} Action: The HTTPS session has been established successfully.`
 //
 // Event 647.
 typedef struct ringmail_http_session_opened {
@@ -5110,7 +5110,7 @@ typedef struct ringmail_http_session_opened {
 
 // A connection's encryption failed.
 //
-//     Info: SSL error with client {place} - {error}
+// `Info: SSL error with client {place} - {error}`
 //
 // Event 648.
 typedef struct ringmail_http_tls_error {
@@ -5125,7 +5125,7 @@ typedef struct ringmail_http_tls_error {
 
 // A connection failed.
 //
-//     Info: Error in {protocol} connection from host {host} port {port} - {error}
+// `Info: Error in {protocol} connection from host {host} port {port} - {error}`
 //
 // Event 649.
 typedef struct ringmail_http_connection_error {
@@ -5144,7 +5144,7 @@ typedef struct ringmail_http_connection_error {
 
 // What the scheduled reports say.
 //
-//     Info: PERIODIC REPORTS: {text}
+// `Info: PERIODIC REPORTS: {text}`
 //
 // Event 650.
 typedef struct ringmail_http_reports {
@@ -5157,7 +5157,7 @@ typedef struct ringmail_http_reports {
 
 // A user has another passphrase.
 //
-//     Info: Passphrase has been changed for user {user}
+// `Info: Passphrase has been changed for user {user}`
 //
 // Event 651.
 typedef struct ringmail_http_passphrase {
@@ -5170,7 +5170,7 @@ typedef struct ringmail_http_passphrase {
 
 // A time server was asked.
 //
-//     Info: sntp query host {host} delay {delay} offset {offset}
+// `Info: sntp query host {host} delay {delay} offset {offset}`
 //
 // Event 670.
 typedef struct ringmail_ntp_query {
@@ -5187,7 +5187,7 @@ typedef struct ringmail_ntp_query {
 
 // The clock is steered.
 //
-//     Info: adjust: time_const: {time_const} offset: {offset}us next_poll: {next_poll}
+// `Info: adjust: time_const: {time_const} offset: {offset}us next_poll: {next_poll}`
 //
 // Event 671.
 typedef struct ringmail_ntp_adjust {
@@ -5204,7 +5204,7 @@ typedef struct ringmail_ntp_adjust {
 
 // The clock was set.
 //
-//     Info: The system time was changed from {from} to {to} using information from {host}.
+// `Info: The system time was changed from {from} to {to} using information from {host}.`
 //
 // Event 672.
 typedef struct ringmail_ntp_time_changed {
@@ -5221,7 +5221,7 @@ typedef struct ringmail_ntp_time_changed {
 
 // An address was replaced as a directory says.
 //
-//     Info: Masquerade query {query} address {address} to {target}
+// `Info: Masquerade query {query} address {address} to {target}`
 //
 // Event 680.
 typedef struct ringmail_ldap_masquerade {
@@ -5238,7 +5238,7 @@ typedef struct ringmail_ldap_masquerade {
 
 // What is remembered of answers was thrown away.
 //
-//     Info: Clearing LDAP cache
+// `Info: Clearing LDAP cache`
 //
 // Event 681.
 typedef struct ringmail_ldap_cache_cleared {
@@ -5251,7 +5251,7 @@ typedef struct ringmail_ldap_cache_cleared {
 
 // A query is about to be sent.
 //
-//     Info: Query {template} to server {server} ({host}:{port})
+// `Info: Query {template} to server {server} ({host}:{port})`
 //
 // Event 682.
 typedef struct ringmail_ldap_querying {
@@ -5272,7 +5272,7 @@ typedef struct ringmail_ldap_querying {
 
 // What is sent: the query with its values.
 //
-//     Info: After substitute, query is {query}
+// `Info: After substitute, query is {query}`
 //
 // Event 683.
 typedef struct ringmail_ldap_substituted {
@@ -5285,7 +5285,7 @@ typedef struct ringmail_ldap_substituted {
 
 // There was no connection, so one is opened.
 //
-//     Info: connecting to server
+// `Info: connecting to server`
 //
 // Event 684.
 typedef struct ringmail_ldap_connecting {
@@ -5298,7 +5298,7 @@ typedef struct ringmail_ldap_connecting {
 
 // The connection stands.
 //
-//     Info: connected
+// `Info: connected`
 //
 // Event 685.
 typedef struct ringmail_ldap_connected {
@@ -5311,7 +5311,7 @@ typedef struct ringmail_ldap_connected {
 
 // A query was answered.
 //
-//     Info: Query {query} returned {results} results
+// `Info: Query {query} returned {results} results`
 //
 // Event 686.
 typedef struct ringmail_ldap_answered {
@@ -5326,7 +5326,7 @@ typedef struct ringmail_ldap_answered {
 
 // What is made of an answer.
 //
-//     Info: returning: [{results}]
+// `Info: returning: [{results}]`
 //
 // Event 687.
 typedef struct ringmail_ldap_returning {
@@ -5339,7 +5339,7 @@ typedef struct ringmail_ldap_returning {
 
 // What the engine says.
 //
-//     Info: case antispam - engine ({pid}) : {component}: {text}
+// `Info: case antispam - engine ({pid}) : {component}: {text}`
 //
 // Event 700.
 typedef struct ringmail_case_engine {
@@ -5356,7 +5356,7 @@ typedef struct ringmail_case_engine {
 
 // What the engine says.
 //
-//     Info: graymail [{component}] {text}
+// `Info: graymail [{component}] {text}`
 //
 // Event 710.
 typedef struct ringmail_graymail_says {
@@ -5371,7 +5371,7 @@ typedef struct ringmail_graymail_says {
 
 // It is asked whether there is an update.
 //
-//     Info: Checking for {vendor} Update
+// `Info: Checking for {vendor} Update`
 //
 // Event 720.
 typedef struct ringmail_av_update_check {
@@ -5384,7 +5384,7 @@ typedef struct ringmail_av_update_check {
 
 // The engine is the newest.
 //
-//     Info: Current SAV engine ver={version}. No engine update needed
+// `Info: Current SAV engine ver={version}. No engine update needed`
 //
 // Event 721.
 typedef struct ringmail_av_engine_current {
@@ -5397,7 +5397,7 @@ typedef struct ringmail_av_engine_current {
 
 // The engine's virus definitions are the newest.
 //
-//     Info: Current IDE serial={serial}. No update needed.
+// `Info: Current IDE serial={serial}. No update needed.`
 //
 // Event 722.
 typedef struct ringmail_av_definitions_current {
@@ -5410,7 +5410,7 @@ typedef struct ringmail_av_definitions_current {
 
 // What an engine says of a message.
 //
-//     Info: {vendor}  antivirus - MID {mid} - Result {verdict} ({details})
+// `Info: {vendor}  antivirus - MID {mid} - Result {verdict} ({details})`
 //
 // Event 723.
 typedef struct ringmail_av_result {
@@ -5429,7 +5429,7 @@ typedef struct ringmail_av_result {
 
 // An engine could not scan a part of a message.
 //
-//     Info: {vendor}  antivirus - MID {mid} {step} - Error - {error} {code}
+// `Info: {vendor}  antivirus - MID {mid} {step} - Error - {error} {code}`
 //
 // Event 724.
 typedef struct ringmail_av_error {
@@ -5450,7 +5450,7 @@ typedef struct ringmail_av_error {
 
 // An engine found a virus.
 //
-//     Info: {vendor}  antivirus - MID {mid} {step} - Virus {virus} {part} {flags}
+// `Info: {vendor}  antivirus - MID {mid} {step} - Virus {virus} {part} {flags}`
 //
 // Event 725.
 typedef struct ringmail_av_virus {
@@ -5473,7 +5473,7 @@ typedef struct ringmail_av_virus {
 
 // An engine stopped at one of its limits.
 //
-//     Info: {vendor}  antivirus - MID {mid} {step} - Limit - {limit}
+// `Info: {vendor}  antivirus - MID {mid} {step} - Limit - {limit}`
 //
 // Event 726.
 typedef struct ringmail_av_limit {
@@ -5492,7 +5492,7 @@ typedef struct ringmail_av_limit {
 
 // An engine took too long.
 //
-//     Info: {vendor}  antivirus - MID {mid} - timed out on message
+// `Info: {vendor}  antivirus - MID {mid} - timed out on message`
 //
 // Event 727.
 typedef struct ringmail_av_timeout {
@@ -5507,7 +5507,7 @@ typedef struct ringmail_av_timeout {
 
 // Reputations can be asked for.
 //
-//     Info: File reputation service initialized successfully
+// `Info: File reputation service initialized successfully`
 //
 // Event 740.
 typedef struct ringmail_amp_reputation_ready {
@@ -5520,7 +5520,7 @@ typedef struct ringmail_amp_reputation_ready {
 
 // Which files can be analysed.
 //
-//     Info: The following file type(s) can be sent for File Analysis: {types}. To allow analysis of new file type(s), go to Security Services > File Reputation and Analysis.
+// `Info: The following file type(s) can be sent for File Analysis: {types}. To allow analysis of new file type(s), go to Security Services > File Reputation and Analysis.`
 //
 // Event 741.
 typedef struct ringmail_amp_file_types {
@@ -5533,7 +5533,7 @@ typedef struct ringmail_amp_file_types {
 
 // Files can be analysed.
 //
-//     Info: File Analysis service initialized successfully
+// `Info: File Analysis service initialized successfully`
 //
 // Event 742.
 typedef struct ringmail_amp_analysis_ready {
@@ -5546,7 +5546,7 @@ typedef struct ringmail_amp_analysis_ready {
 
 // A reputation could not be learned.
 //
-//     Warning: MID {mid} reputation query failed for attachment {file} with error "{error}"
+// `Warning: MID {mid} reputation query failed for attachment {file} with error "{error}"`
 //
 // Event 743.
 typedef struct ringmail_amp_query_failed {
@@ -5563,7 +5563,7 @@ typedef struct ringmail_amp_query_failed {
 
 // A reputation is asked for.
 //
-//     Info: File reputation query initiating. File Name = {file}, MID = {mid}, File Size = {bytes} bytes, File Type = {mime}
+// `Info: File reputation query initiating. File Name = {file}, MID = {mid}, File Size = {bytes} bytes, File Type = {mime}`
 //
 // Event 744.
 typedef struct ringmail_amp_query {
@@ -5582,7 +5582,7 @@ typedef struct ringmail_amp_query {
 
 // A reputation was learned.
 //
-//     Info: Response received for file reputation query from {source}. File Name = {file}, MID = {mid}, Disposition = {disposition}, Malware = {malware}, Reputation Score = {score}, sha256 = {sha256}, upload_action = {upload}
+// `Info: Response received for file reputation query from {source}. File Name = {file}, MID = {mid}, Disposition = {disposition}, Malware = {malware}, Reputation Score = {score}, sha256 = {sha256}, upload_action = {upload}`
 //
 // Event 745.
 typedef struct ringmail_amp_response {
@@ -5611,7 +5611,7 @@ typedef struct ringmail_amp_response {
 
 // A reputation was learned, as newer versions say it.
 //
-//     Info: Response received for file reputation query from {source}. File Name = {file}, MID = {mid}, Disposition = {disposition}, Malware = {malware}, Analysis Score = {score}, sha256 = {sha256}, upload_action = {upload}⟦, verdict_source = {engine}⟧
+// `Info: Response received for file reputation query from {source}. File Name = {file}, MID = {mid}, Disposition = {disposition}, Malware = {malware}, Analysis Score = {score}, sha256 = {sha256}, upload_action = {upload}⟦, verdict_source = {engine}⟧`
 //
 // Event 746.
 typedef struct ringmail_amp_cloud_response {
@@ -5641,7 +5641,7 @@ typedef struct ringmail_amp_cloud_response {
 
 // A file was sent to be analysed.
 //
-//     Info: File uploaded for analysis. SHA256: {sha256}⟦, file name: {file}⟧
+// `Info: File uploaded for analysis. SHA256: {sha256}⟦, file name: {file}⟧`
 //
 // Event 748.
 typedef struct ringmail_amp_uploaded {
@@ -5657,7 +5657,7 @@ typedef struct ringmail_amp_uploaded {
 
 // An analysis is not over.
 //
-//     Info: File Analysis is running for SHA: {sha256}
+// `Info: File Analysis is running for SHA: {sha256}`
 //
 // Event 749.
 typedef struct ringmail_amp_analysis_running {
@@ -5670,7 +5670,7 @@ typedef struct ringmail_amp_analysis_running {
 
 // An analysis is over.
 //
-//     Info: File Analysis complete. SHA256: {sha256}, Submit Timestamp: {submitted}, Update Timestamp: {updated}, Disposition: {result} Score: {score}, run_id: {run} Details: {details}
+// `Info: File Analysis complete. SHA256: {sha256}, Submit Timestamp: {submitted}, Update Timestamp: {updated}, Disposition: {result} Score: {score}, run_id: {run} Details: {details}`
 //
 // Event 750.
 typedef struct ringmail_amp_analysis_done {
@@ -5695,7 +5695,7 @@ typedef struct ringmail_amp_analysis_done {
 
 // A file is not analysed.
 //
-//     Info: File not uploaded for analysis. MID = {mid} File SHA256[{sha256}] file mime[{mime}] Reason: {reason}
+// `Info: File not uploaded for analysis. MID = {mid} File SHA256[{sha256}] file mime[{mime}] Reason: {reason}`
 //
 // Event 751.
 typedef struct ringmail_amp_not_uploaded {
@@ -5714,7 +5714,7 @@ typedef struct ringmail_amp_not_uploaded {
 
 // A file was to be sent, and is given up.
 //
-//     Info: File analysis upload skipped. SHA256: {sha256},Timestamp[{at}] details[{details}]
+// `Info: File analysis upload skipped. SHA256: {sha256},Timestamp[{at}] details[{details}]`
 //
 // Event 752.
 typedef struct ringmail_amp_upload_skipped {
@@ -5731,7 +5731,7 @@ typedef struct ringmail_amp_upload_skipped {
 
 // No more files can be sent.
 //
-//     Critical: The attachment could not be uploaded to the File Analysis server because the appliance exceeded the upload limit
+// `Critical: The attachment could not be uploaded to the File Analysis server because the appliance exceeded the upload limit`
 //
 // Event 753.
 typedef struct ringmail_amp_upload_limit {
@@ -5744,7 +5744,7 @@ typedef struct ringmail_amp_upload_limit {
 
 // What is known of a file changed after its delivery.
 //
-//     Info: Retrospective verdict received. SHA256: {sha256}, Timestamp: {at}, Verdict: {verdict}, Reputation Score: {score}, Spyname: {malware}
+// `Info: Retrospective verdict received. SHA256: {sha256}, Timestamp: {at}, Verdict: {verdict}, Reputation Score: {score}, Spyname: {malware}`
 //
 // Event 754.
 typedef struct ringmail_amp_retrospective {
@@ -5765,7 +5765,7 @@ typedef struct ringmail_amp_retrospective {
 
 // An alert is about to be handed to the mail system.
 //
-//     Info: Internal SMTP system attempting to send a message to {address} with subject {subject} (attempt #{attempt}).
+// `Info: Internal SMTP system attempting to send a message to {address} with subject {subject} (attempt #{attempt}).`
 //
 // Event 770.
 typedef struct ringmail_scan_alert_attempt {
@@ -5784,7 +5784,7 @@ typedef struct ringmail_scan_alert_attempt {
 
 // An alert was handed to the mail system.
 //
-//     Info: Internal SMTP system successfully sent a message to {address} with subject {subject}.
+// `Info: Internal SMTP system successfully sent a message to {address} with subject {subject}.`
 //
 // Event 771.
 typedef struct ringmail_scan_alert_mail_sent {
@@ -5799,7 +5799,7 @@ typedef struct ringmail_scan_alert_mail_sent {
 
 // An alert was sent.
 //
-//     Info: A {class} alert was sent to {address} with subject "{subject}".
+// `Info: A {class} alert was sent to {address} with subject "{subject}".`
 //
 // Event 772.
 typedef struct ringmail_scan_alert_sent {
@@ -5816,7 +5816,7 @@ typedef struct ringmail_scan_alert_sent {
 
 // An alert could not be handed to the mail system and is given up.
 //
-//     Critical: Internal SMTP giving up on message to {address} with subject {subject}: Unrecoverable error.
+// `Critical: Internal SMTP giving up on message to {address} with subject {subject}: Unrecoverable error.`
 //
 // Event 773.
 typedef struct ringmail_scan_alert_given_up {
@@ -5831,7 +5831,7 @@ typedef struct ringmail_scan_alert_given_up {
 
 // An alert could not be handed to the mail system for now.
 //
-//     Warning: Internal SMTP Error: {error}
+// `Warning: Internal SMTP Error: {error}`
 //
 // Event 774.
 typedef struct ringmail_scan_alert_mail_error {
@@ -5844,7 +5844,7 @@ typedef struct ringmail_scan_alert_mail_error {
 
 // An alert could not be sent.
 //
-//     Critical: Error while sending alert: {error}
+// `Critical: Error while sending alert: {error}`
 //
 // Event 775.
 typedef struct ringmail_scan_alert_failed {
@@ -5857,7 +5857,7 @@ typedef struct ringmail_scan_alert_failed {
 
 // What the service says that takes messages apart.
 //
-//     Info: PF: {text}
+// `Info: PF: {text}`
 //
 // Event 776.
 typedef struct ringmail_content_scanner {
@@ -5870,7 +5870,7 @@ typedef struct ringmail_content_scanner {
 
 // Messages are to be released.
 //
-//     Info: ISQ: Releasing MID [{mids}] for all
+// `Info: ISQ: Releasing MID [{mids}] for all`
 //
 // Event 780.
 typedef struct ringmail_isq_releasing {
@@ -5883,7 +5883,7 @@ typedef struct ringmail_isq_releasing {
 
 // A released message goes straight to its delivery.
 //
-//     Info: ISQ: Delivering released MID {mid} (skipping work queue)
+// `Info: ISQ: Delivering released MID {mid} (skipping work queue)`
 //
 // Event 781.
 typedef struct ringmail_isq_delivering {
@@ -5896,7 +5896,7 @@ typedef struct ringmail_isq_delivering {
 
 // A message was released.
 //
-//     Info: ISQ: Released MID {mid} to {recipient}
+// `Info: ISQ: Released MID {mid} to {recipient}`
 //
 // Event 782.
 typedef struct ringmail_isq_released {
@@ -5911,7 +5911,7 @@ typedef struct ringmail_isq_released {
 
 // What is done when the quarantine is full changed.
 //
-//     Info: ISQ: out of limit action changed to {action}
+// `Info: ISQ: out of limit action changed to {action}`
 //
 // Event 783.
 typedef struct ringmail_isq_limit_action {
@@ -5924,7 +5924,7 @@ typedef struct ringmail_isq_limit_action {
 
 // A message was put into the quarantine.
 //
-//     Info: ISQ: Quarantined MID {mid} for {recipient}
+// `Info: ISQ: Quarantined MID {mid} for {recipient}`
 //
 // Event 784.
 typedef struct ringmail_isq_quarantined {
@@ -5939,7 +5939,7 @@ typedef struct ringmail_isq_quarantined {
 
 // A message was deleted from the quarantine.
 //
-//     Info: ISQ: Deleted MID {mid} ({reason})
+// `Info: ISQ: Deleted MID {mid} ({reason})`
 //
 // Event 785.
 typedef struct ringmail_isq_deleted {
@@ -5954,7 +5954,7 @@ typedef struct ringmail_isq_deleted {
 
 // The pages can be reached.
 //
-//     Info: ISQ: Serving {protocol} on {ip}, port {port}
+// `Info: ISQ: Serving {protocol} on {ip}, port {port}`
 //
 // Event 800.
 typedef struct ringmail_isq_serving {
@@ -5973,7 +5973,7 @@ typedef struct ringmail_isq_serving {
 
 // A user is who they say.
 //
-//     Info: Authentication OK, user {user}
+// `Info: Authentication OK, user {user}`
 //
 // Event 801.
 typedef struct ringmail_isq_authenticated {
@@ -5986,7 +5986,7 @@ typedef struct ringmail_isq_authenticated {
 
 // A user was logged out.
 //
-//     Info: logout:{user} user:{session} session:{ip}
+// `Info: logout:{user} user:{session} session:{ip}`
 //
 // Event 802.
 typedef struct ringmail_isq_logout {
@@ -6005,7 +6005,7 @@ typedef struct ringmail_isq_logout {
 
 // A user was logged in.
 //
-//     Info: login:{user} user:{session} session:{ip}
+// `Info: login:{user} user:{session} session:{ip}`
 //
 // Event 803.
 typedef struct ringmail_isq_login {
@@ -6024,7 +6024,7 @@ typedef struct ringmail_isq_login {
 
 // Somebody could not prove to be a user.
 //
-//     Info: Authentication FAILED, user {user}
+// `Info: Authentication FAILED, user {user}`
 //
 // Event 804.
 typedef struct ringmail_isq_authentication_failed {
@@ -6037,7 +6037,7 @@ typedef struct ringmail_isq_authentication_failed {
 
 // Bytes were sent to a client.
 //
-//     Info: {icid} Sent to '{ip}': '{data}'
+// `Info: {icid} Sent to '{ip}': '{data}'`
 //
 // Event 820.
 typedef struct ringmail_sent_to_client {
@@ -6056,7 +6056,7 @@ typedef struct ringmail_sent_to_client {
 
 // Bytes were received from a client.
 //
-//     Info: {icid} Rcvd from '{ip}': '{data}'
+// `Info: {icid} Rcvd from '{ip}': '{data}'`
 //
 // Event 821.
 typedef struct ringmail_received_from_client {
@@ -6075,7 +6075,7 @@ typedef struct ringmail_received_from_client {
 
 // Bytes were sent to a server.
 //
-//     Info: {dcid} Sent: {data}
+// `Info: {dcid} Sent: {data}`
 //
 // Event 825.
 typedef struct ringmail_sent_to_server {
@@ -6094,7 +6094,7 @@ typedef struct ringmail_sent_to_server {
 
 // Bytes were received from a server.
 //
-//     Info: {dcid} Rcvd: {data}
+// `Info: {dcid} Rcvd: {data}`
 //
 // Event 826.
 typedef struct ringmail_received_from_server {
@@ -6113,7 +6113,7 @@ typedef struct ringmail_received_from_server {
 
 // A copy of the database was saved.
 //
-//     Info: SLBL: The database snapshot has been created.
+// `Info: SLBL: The database snapshot has been created.`
 //
 // Event 830.
 typedef struct ringmail_slbl_snapshot {
@@ -6126,7 +6126,7 @@ typedef struct ringmail_slbl_snapshot {
 
 // Senders could not be put on a list.
 //
-//     Warning: SLBL: Adding senders to the database failed.
+// `Warning: SLBL: Adding senders to the database failed.`
 //
 // Event 831.
 typedef struct ringmail_slbl_add_failed {
@@ -6139,7 +6139,7 @@ typedef struct ringmail_slbl_add_failed {
 
 // Senders were put on a list.
 //
-//     Info: SLBL: Adding senders to the database succeeded.
+// `Info: SLBL: Adding senders to the database succeeded.`
 //
 // Event 832.
 typedef struct ringmail_slbl_added {
@@ -6152,7 +6152,7 @@ typedef struct ringmail_slbl_added {
 
 // No copy of the database could be saved.
 //
-//     Warning: SLBL: Creating the database snapshot failed: {error}
+// `Warning: SLBL: Creating the database snapshot failed: {error}`
 //
 // Event 833.
 typedef struct ringmail_slbl_snapshot_failed {
@@ -6165,7 +6165,7 @@ typedef struct ringmail_slbl_snapshot_failed {
 
 // How much the figures of a period take.
 //
-//     Info: Period {period} using {kilobytes} (KB)
+// `Info: Period {period} using {kilobytes} (KB)`
 //
 // Event 840.
 typedef struct ringmail_report_period {
@@ -6180,7 +6180,7 @@ typedef struct ringmail_report_period {
 
 // Gateways handed in their figures.
 //
-//     Info: Update {count} registered appliance at {minute}
+// `Info: Update {count} registered appliance at {minute}`
 //
 // Event 841.
 typedef struct ringmail_report_update {
@@ -6195,7 +6195,7 @@ typedef struct ringmail_report_update {
 
 // How well the cache of pages does.
 //
-//     Info: Pages found in cache: {found} ({percent}%). Not found: {missing}
+// `Info: Pages found in cache: {found} ({percent}%). Not found: {missing}`
 //
 // Event 842.
 typedef struct ringmail_report_cache {
@@ -6212,7 +6212,7 @@ typedef struct ringmail_report_cache {
 
 // The figures are safe on disk.
 //
-//     Info: HELPER checkpointed in {seconds} seconds
+// `Info: HELPER checkpointed in {seconds} seconds`
 //
 // Event 843.
 typedef struct ringmail_report_checkpoint {
@@ -6225,7 +6225,7 @@ typedef struct ringmail_report_checkpoint {
 
 // A span of time is not looked at any more.
 //
-//     Info: Query: Closing interval handle {handle}.
+// `Info: Query: Closing interval handle {handle}.`
 //
 // Event 850.
 typedef struct ringmail_query_interval_closed {
@@ -6238,7 +6238,7 @@ typedef struct ringmail_query_interval_closed {
 
 // A query is over.
 //
-//     Info: Query: Closing query handle {handle}.
+// `Info: Query: Closing query handle {handle}.`
 //
 // Event 851.
 typedef struct ringmail_query_closed {
@@ -6251,7 +6251,7 @@ typedef struct ringmail_query_closed {
 
 // A query over the figures of all gateways begins.
 //
-//     Info: Query: Merge query with handle {handle} for [{counters}] for rollup period "{period}" with interval range {from} to {to} with key constraints {constraints} sorting on [{sorting}] returning results from {first} to {last} sort_ascending={ascending}.
+// `Info: Query: Merge query with handle {handle} for [{counters}] for rollup period "{period}" with interval range {from} to {to} with key constraints {constraints} sorting on [{sorting}] returning results from {first} to {last} sort_ascending={ascending}.`
 //
 // Event 852.
 typedef struct ringmail_query_merge {
@@ -6284,7 +6284,7 @@ typedef struct ringmail_query_merge {
 
 // It is time to ask for updates.
 //
-//     Info: Starting scheduled update
+// `Info: Starting scheduled update`
 //
 // Event 860.
 typedef struct ringmail_update_started {
@@ -6297,7 +6297,7 @@ typedef struct ringmail_update_started {
 
 // The server's list of updates is here.
 //
-//     Info: Acquired server manifest, starting update {update}
+// `Info: Acquired server manifest, starting update {update}`
 //
 // Event 861.
 typedef struct ringmail_update_manifest {
@@ -6310,7 +6310,7 @@ typedef struct ringmail_update_manifest {
 
 // There is an update for a component.
 //
-//     Info: Server manifest specified an update for {component}
+// `Info: Server manifest specified an update for {component}`
 //
 // Event 862.
 typedef struct ringmail_update_specified {
@@ -6323,7 +6323,7 @@ typedef struct ringmail_update_specified {
 
 // When updates are asked for again.
 //
-//     Info: Scheduled next update to occur at {at}
+// `Info: Scheduled next update to occur at {at}`
 //
 // Event 863.
 typedef struct ringmail_update_scheduled {
@@ -6336,7 +6336,7 @@ typedef struct ringmail_update_scheduled {
 
 // A component was told of its update.
 //
-//     Info: {component} was signalled to start a new update
+// `Info: {component} was signalled to start a new update`
 //
 // Event 864.
 typedef struct ringmail_update_signalled {
@@ -6349,7 +6349,7 @@ typedef struct ringmail_update_signalled {
 
 // A component looks at the files of its update.
 //
-//     Info: {component} processing files from the server manifest
+// `Info: {component} processing files from the server manifest`
 //
 // Event 865.
 typedef struct ringmail_update_processing {
@@ -6362,7 +6362,7 @@ typedef struct ringmail_update_processing {
 
 // A component begins the next step of its update.
 //
-//     Info: {component} started {step} files
+// `Info: {component} started {step} files`
 //
 // Event 866.
 typedef struct ringmail_update_step {
@@ -6377,7 +6377,7 @@ typedef struct ringmail_update_step {
 
 // A component fetches a file.
 //
-//     Info: {component} downloading remote file "{url}"
+// `Info: {component} downloading remote file "{url}"`
 //
 // Event 867.
 typedef struct ringmail_update_downloading {
@@ -6392,7 +6392,7 @@ typedef struct ringmail_update_downloading {
 
 // A component decrypts a file.
 //
-//     Info: {component} decrypting file "{path}" with method "{cipher}"
+// `Info: {component} decrypting file "{path}" with method "{cipher}"`
 //
 // Event 868.
 typedef struct ringmail_update_decrypting {
@@ -6409,7 +6409,7 @@ typedef struct ringmail_update_decrypting {
 
 // A component puts a file into its place.
 //
-//     Info: {component} applying file "{path}"
+// `Info: {component} applying file "{path}"`
 //
 // Event 869.
 typedef struct ringmail_update_applying {
@@ -6424,7 +6424,7 @@ typedef struct ringmail_update_applying {
 
 // A component checks its files.
 //
-//     Info: {component} verifying applied files
+// `Info: {component} verifying applied files`
 //
 // Event 870.
 typedef struct ringmail_update_verifying {
@@ -6437,7 +6437,7 @@ typedef struct ringmail_update_verifying {
 
 // A component notes what it has now.
 //
-//     Info: {component} updating the client manifest
+// `Info: {component} updating the client manifest`
 //
 // Event 871.
 typedef struct ringmail_update_client_manifest {
@@ -6450,7 +6450,7 @@ typedef struct ringmail_update_client_manifest {
 
 // A component's update is over.
 //
-//     Info: {component} update completed
+// `Info: {component} update completed`
 //
 // Event 872.
 typedef struct ringmail_update_completed {
@@ -6463,7 +6463,7 @@ typedef struct ringmail_update_completed {
 
 // A component has nothing to do.
 //
-//     Info: {component} waiting for new updates
+// `Info: {component} waiting for new updates`
 //
 // Event 873.
 typedef struct ringmail_update_waiting {
@@ -6476,7 +6476,7 @@ typedef struct ringmail_update_waiting {
 
 // A component's update is left out.
 //
-//     Debug: Skipping update request for "{component}"
+// `Debug: Skipping update request for "{component}"`
 //
 // Event 874.
 typedef struct ringmail_update_skipped {
@@ -6489,7 +6489,7 @@ typedef struct ringmail_update_skipped {
 
 // A component is not to be updated.
 //
-//     Debug: {component} updates disabled
+// `Debug: {component} updates disabled`
 //
 // Event 875.
 typedef struct ringmail_update_disabled {
@@ -6502,7 +6502,7 @@ typedef struct ringmail_update_disabled {
 
 // A component has no valid key.
 //
-//     Debug: {component} feature key disabled
+// `Debug: {component} feature key disabled`
 //
 // Event 876.
 typedef struct ringmail_update_key_disabled {
@@ -6515,7 +6515,7 @@ typedef struct ringmail_update_key_disabled {
 
 // Somebody gives the updater commands.
 //
-//     Trace: command session starting
+// `Trace: command session starting`
 //
 // Event 877.
 typedef struct ringmail_update_session {
@@ -6528,7 +6528,7 @@ typedef struct ringmail_update_session {
 
 // An engine is not updated by itself any more.
 //
-//     Info: Automatic updates disabled for engine {engine}
+// `Info: Automatic updates disabled for engine {engine}`
 //
 // Event 878.
 typedef struct ringmail_update_automatic_disabled {
@@ -6541,7 +6541,7 @@ typedef struct ringmail_update_automatic_disabled {
 
 // A component went back to its update before.
 //
-//     Info: {component}: Backup update applied successfully
+// `Info: {component}: Backup update applied successfully`
 //
 // Event 879.
 typedef struct ringmail_update_backup {
@@ -6554,7 +6554,7 @@ typedef struct ringmail_update_backup {
 
 // An alert is about to be handed to the mail system.
 //
-//     Info: Internal SMTP system attempting to send a message to {address} with subject {subject} (attempt #{attempt}).
+// `Info: Internal SMTP system attempting to send a message to {address} with subject {subject} (attempt #{attempt}).`
 //
 // Event 880.
 typedef struct ringmail_update_alert_attempt {
@@ -6573,7 +6573,7 @@ typedef struct ringmail_update_alert_attempt {
 
 // A file waits to be read into the database.
 //
-//     Info: Tracking parser moved {from} to {to}.
+// `Info: Tracking parser moved {from} to {to}.`
 //
 // Event 890.
 typedef struct ringmail_tracking_moved {
@@ -6588,7 +6588,7 @@ typedef struct ringmail_tracking_moved {
 
 // A file is fetched from a gateway.
 //
-//     Info: TRANSFER: Plugin {plugin} downloading from {ip} - {path}
+// `Info: TRANSFER: Plugin {plugin} downloading from {ip} - {path}`
 //
 // Event 891.
 typedef struct ringmail_tracking_transfer {
@@ -6605,7 +6605,7 @@ typedef struct ringmail_tracking_transfer {
 
 // A user is who they say.
 //
-//     Info: User {user}⟦ from {ip}⟧ was authenticated successfully.
+// `Info: User {user}⟦ from {ip}⟧ was authenticated successfully.`
 //
 // Event 900.
 typedef struct ringmail_login_succeeded {
@@ -6623,7 +6623,7 @@ typedef struct ringmail_login_succeeded {
 
 // Somebody could not prove to be a user.
 //
-//     Info: User {user}⟦ from {ip}⟧ failed authentication.
+// `Info: User {user}⟦ from {ip}⟧ failed authentication.`
 //
 // Event 901.
 typedef struct ringmail_login_failed {
@@ -6641,7 +6641,7 @@ typedef struct ringmail_login_failed {
 
 // A user logged on to the web interface.
 //
-//     Info: The user {user} successfully logged on from {ip}⟦ with privilege {privilege}⟧ using an HTTPS connection.
+// `Info: The user {user} successfully logged on from {ip}⟦ with privilege {privilege}⟧ using an HTTPS connection.`
 //
 // Event 902.
 typedef struct ringmail_web_login {
@@ -6659,7 +6659,7 @@ typedef struct ringmail_web_login {
 
 // Somebody could not prove to be a user, in the web interface if it says HTTPS.
 //
-//     Info: An authentication attempt by the user {user} from {ip} failed⟦ using an HTTPS connection.⟧
+// `Info: An authentication attempt by the user {user} from {ip} failed⟦ using an HTTPS connection.⟧`
 //
 // Event 903.
 typedef struct ringmail_login_attempt_failed {
@@ -6678,7 +6678,7 @@ typedef struct ringmail_login_attempt_failed {
 
 // A session was opened.
 //
-//     Info: login:{ip} user:{user} session:{session}
+// `Info: login:{ip} user:{user} session:{session}`
 //
 // Event 904.
 typedef struct ringmail_session_login {
@@ -6695,7 +6695,7 @@ typedef struct ringmail_session_login {
 
 // A session was closed.
 //
-//     Info: logout:{ip} user:{user} session:{session}
+// `Info: logout:{ip} user:{user} session:{session}`
 //
 // Event 905.
 typedef struct ringmail_session_logout {
@@ -6712,7 +6712,7 @@ typedef struct ringmail_session_logout {
 
 // A session at the command line is over because nobody used it.
 //
-//     Info: CLI: User {user} logged out from {ip} because of inactivity timeout
+// `Info: CLI: User {user} logged out from {ip} because of inactivity timeout`
 //
 // Event 906.
 typedef struct ringmail_cli_idle {
@@ -6729,7 +6729,7 @@ typedef struct ringmail_cli_idle {
 
 // A session in the web interface is over because nobody used it.
 //
-//     Info: GUI: User {user} logged out from session {session} because of inactivity timeout
+// `Info: GUI: User {user} logged out from session {session} because of inactivity timeout`
 //
 // Event 907.
 typedef struct ringmail_web_idle {
@@ -6744,7 +6744,7 @@ typedef struct ringmail_web_idle {
 
 // The session of a process is over because nobody used it.
 //
-//     Info: PID {pid}: User {user} logged out from session because of inactivity timeout.
+// `Info: PID {pid}: User {user} logged out from session because of inactivity timeout.`
 //
 // Event 908.
 typedef struct ringmail_session_idle {
@@ -6759,7 +6759,7 @@ typedef struct ringmail_session_idle {
 
 // A user closed a session at the command line.
 //
-//     Info: User {user} logged out of SSH session {ip}
+// `Info: User {user} logged out of SSH session {ip}`
 //
 // Event 909.
 typedef struct ringmail_ssh_logout {
@@ -6776,7 +6776,7 @@ typedef struct ringmail_ssh_logout {
 
 // A part of a configuration that was committed. [`ConfigurationPart::parts`] makes them.
 //
-//     Info: Configuration part {sequence} of {id}⟦, the last⟧
+// `Info: Configuration part {sequence} of {id}⟦, the last⟧`
 //
 // Event 930.
 typedef struct ringmail_configuration_part {
@@ -6811,7 +6811,7 @@ typedef struct ringmail_configuration_part {
 
 // It is asked which upgrades there are.
 //
-//     Info: Upgrade: Checking for available upgrades
+// `Info: Upgrade: Checking for available upgrades`
 //
 // Event 940.
 typedef struct ringmail_upgrade_checking {
@@ -6824,7 +6824,7 @@ typedef struct ringmail_upgrade_checking {
 
 // There is an upgrade.
 //
-//     Info: Upgrade: Version {version} is available
+// `Info: Upgrade: Version {version} is available`
 //
 // Event 941.
 typedef struct ringmail_upgrade_available {
@@ -6837,7 +6837,7 @@ typedef struct ringmail_upgrade_available {
 
 // There is none.
 //
-//     Info: Upgrade: No upgrades are available
+// `Info: Upgrade: No upgrades are available`
 //
 // Event 942.
 typedef struct ringmail_upgrade_none {
@@ -6850,7 +6850,7 @@ typedef struct ringmail_upgrade_none {
 
 // An upgrade is fetched.
 //
-//     Info: Upgrade: Downloading version {version} from {server}
+// `Info: Upgrade: Downloading version {version} from {server}`
 //
 // Event 943.
 typedef struct ringmail_upgrade_downloading {
@@ -6865,7 +6865,7 @@ typedef struct ringmail_upgrade_downloading {
 
 // How far the download is.
 //
-//     Info: Upgrade: Downloaded {bytes} of {total} bytes of version {version}
+// `Info: Upgrade: Downloaded {bytes} of {total} bytes of version {version}`
 //
 // Event 944.
 typedef struct ringmail_upgrade_progress {
@@ -6882,7 +6882,7 @@ typedef struct ringmail_upgrade_progress {
 
 // An upgrade is here.
 //
-//     Info: Upgrade: Download of version {version} completed
+// `Info: Upgrade: Download of version {version} completed`
 //
 // Event 945.
 typedef struct ringmail_upgrade_downloaded {
@@ -6895,7 +6895,7 @@ typedef struct ringmail_upgrade_downloaded {
 
 // An upgrade could not be fetched.
 //
-//     Warning: Upgrade: Download of version {version} failed: {error}
+// `Warning: Upgrade: Download of version {version} failed: {error}`
 //
 // Event 946.
 typedef struct ringmail_upgrade_download_failed {
@@ -6910,7 +6910,7 @@ typedef struct ringmail_upgrade_download_failed {
 
 // An upgrade is installed.
 //
-//     Info: Upgrade: Installing version {version}
+// `Info: Upgrade: Installing version {version}`
 //
 // Event 947.
 typedef struct ringmail_upgrade_installing {
@@ -6923,7 +6923,7 @@ typedef struct ringmail_upgrade_installing {
 
 // An upgrade was installed.
 //
-//     Info: Upgrade: Installation of version {version} completed⟦, reboot required⟧
+// `Info: Upgrade: Installation of version {version} completed⟦, reboot required⟧`
 //
 // Event 948.
 typedef struct ringmail_upgrade_installed {
@@ -6940,7 +6940,7 @@ typedef struct ringmail_upgrade_installed {
 
 // An upgrade could not be installed.
 //
-//     Critical: Upgrade: Installation of version {version} failed: {error}
+// `Critical: Upgrade: Installation of version {version} failed: {error}`
 //
 // Event 949.
 typedef struct ringmail_upgrade_install_failed {
@@ -6955,7 +6955,7 @@ typedef struct ringmail_upgrade_install_failed {
 
 // The interface starts.
 //
-//     Info: API: Service started, listening on {place}
+// `Info: API: Service started, listening on {place}`
 //
 // Event 960.
 typedef struct ringmail_api_started {
@@ -6968,7 +6968,7 @@ typedef struct ringmail_api_started {
 
 // The interface stops.
 //
-//     Info: API: Service stopped
+// `Info: API: Service stopped`
 //
 // Event 961.
 typedef struct ringmail_api_stopped {
@@ -6981,7 +6981,7 @@ typedef struct ringmail_api_stopped {
 
 // A client connected.
 //
-//     Debug: API: Connection from {ip}
+// `Debug: API: Connection from {ip}`
 //
 // Event 962.
 typedef struct ringmail_api_connection {
@@ -6996,7 +6996,7 @@ typedef struct ringmail_api_connection {
 
 // A connection is closed, its request answered.
 //
-//     Debug: API: Connection from {ip} closed
+// `Debug: API: Connection from {ip} closed`
 //
 // Event 963.
 typedef struct ringmail_api_connection_closed {
@@ -7011,7 +7011,7 @@ typedef struct ringmail_api_connection_closed {
 
 // A connection failed.
 //
-//     Warning: API: Connection from {ip} failed: {error}
+// `Warning: API: Connection from {ip} failed: {error}`
 //
 // Event 964.
 typedef struct ringmail_api_connection_failed {
@@ -7026,7 +7026,7 @@ typedef struct ringmail_api_connection_failed {
 
 // A user is who they say.
 //
-//     Info: API: User {user} from {ip} was authenticated successfully.
+// `Info: API: User {user} from {ip} was authenticated successfully.`
 //
 // Event 965.
 typedef struct ringmail_api_authenticated {
@@ -7043,7 +7043,7 @@ typedef struct ringmail_api_authenticated {
 
 // Somebody could not prove to be a user.
 //
-//     Warning: API: User {user} from {ip} failed authentication.
+// `Warning: API: User {user} from {ip} failed authentication.`
 //
 // Event 966.
 typedef struct ringmail_api_authentication_failed {
@@ -7060,7 +7060,7 @@ typedef struct ringmail_api_authentication_failed {
 
 // A request was answered.
 //
-//     Info: API: User {user} from {ip} request {request} status {status}
+// `Info: API: User {user} from {ip} request {request} status {status}`
 //
 // Event 967.
 typedef struct ringmail_api_request {
@@ -7081,7 +7081,7 @@ typedef struct ringmail_api_request {
 
 // A request could not be answered.
 //
-//     Warning: API: Error in request {request} from {ip}: {error}
+// `Warning: API: Error in request {request} from {ip}: {error}`
 //
 // Event 968.
 typedef struct ringmail_api_request_error {
@@ -7098,7 +7098,7 @@ typedef struct ringmail_api_request_error {
 
 // The interface could not be told of another network configuration.
 //
-//     Warning: API: Error while applying network changes: {error}
+// `Warning: API: Error while applying network changes: {error}`
 //
 // Event 969.
 typedef struct ringmail_api_network_error {
@@ -7111,7 +7111,7 @@ typedef struct ringmail_api_network_error {
 
 // Nothing is told: the gateway is not registered.
 //
-//     Warning: Device is not registered with CSSM. Skipping upload of CSN data
+// `Warning: Device is not registered with CSSM. Skipping upload of CSN data`
 //
 // Event 980.
 typedef struct ringmail_csn_not_registered {
@@ -7124,7 +7124,7 @@ typedef struct ringmail_csn_not_registered {
 
 // Nothing could be told.
 //
-//     Warning: The appliance failed to upload CSN data. reason for failure: {error}
+// `Warning: The appliance failed to upload CSN data. reason for failure: {error}`
 //
 // Event 981.
 typedef struct ringmail_csn_upload_failed {
@@ -7137,7 +7137,7 @@ typedef struct ringmail_csn_upload_failed {
 
 // It was told.
 //
-//     Info: The appliance uploaded CSN data successfully
+// `Info: The appliance uploaded CSN data successfully`
 //
 // Event 982.
 typedef struct ringmail_csn_uploaded {
@@ -7150,7 +7150,7 @@ typedef struct ringmail_csn_uploaded {
 
 // What is told.
 //
-//     Trace: CSN data: {data}
+// `Trace: CSN data: {data}`
 //
 // Event 983.
 typedef struct ringmail_csn_data {
@@ -7163,7 +7163,7 @@ typedef struct ringmail_csn_data {
 
 // A message's headers are not handed over: the service is over.
 //
-//     Info: eaas : You cannot forward the MID [{mid}] Message Headers to Cisco Advanced Phishing Protection Cloud Service as the service has expired
+// `Info: eaas : You cannot forward the MID [{mid}] Message Headers to Cisco Advanced Phishing Protection Cloud Service as the service has expired`
 //
 // Event 990.
 typedef struct ringmail_eaas_not_forwarded {
@@ -7176,7 +7176,7 @@ typedef struct ringmail_eaas_not_forwarded {
 
 // The service is over.
 //
-//     Info: eaas : Cisco Advanced Phishing Protection Cloud Service has expired and is disabled. Contact your Cisco Account manager to renew the service and then enable it.
+// `Info: eaas : Cisco Advanced Phishing Protection Cloud Service has expired and is disabled. Contact your Cisco Account manager to renew the service and then enable it.`
 //
 // Event 991.
 typedef struct ringmail_eaas_expired {
@@ -7189,7 +7189,7 @@ typedef struct ringmail_eaas_expired {
 
 // The service will be over.
 //
-//     Info: eaas : Cisco Advanced Phishing Protection Cloud Service expires on {date}. You need to contact your Cisco Account manager to renew the service.
+// `Info: eaas : Cisco Advanced Phishing Protection Cloud Service expires on {date}. You need to contact your Cisco Account manager to renew the service.`
 //
 // Event 992.
 typedef struct ringmail_eaas_expires {
@@ -7202,7 +7202,7 @@ typedef struct ringmail_eaas_expires {
 
 // Somebody did something.
 //
-//     Info: Appliance: {host}⟦, Interaction Mode: {mode}⟧, User: {user}⟦, Role: {role}⟧⟦, Source IP: {source}⟧⟦, Destination IP: {destination}⟧⟦, Location: {location}⟧, Event: {what}
+// `Info: Appliance: {host}⟦, Interaction Mode: {mode}⟧, User: {user}⟦, Role: {role}⟧⟦, Source IP: {source}⟧⟦, Destination IP: {destination}⟧⟦, Location: {location}⟧, Event: {what}`
 //
 // Event 1000.
 typedef struct ringmail_audit_event {
@@ -7234,7 +7234,7 @@ typedef struct ringmail_audit_event {
 
 // One of the changes that a user put into force.
 //
-//     Info: * [{scope}] {change}
+// `Info: * [{scope}] {change}`
 //
 // Event 1001.
 typedef struct ringmail_audit_change {
@@ -7249,7 +7249,7 @@ typedef struct ringmail_audit_change {
 
 // A request to the programming interface was refused.
 //
-//     Debug: {date} Error - Code: {code}, Details: {details}
+// `Debug: {date} Error - Code: {code}, Details: {details}`
 //
 // Event 1002.
 typedef struct ringmail_audit_api_error {
@@ -7266,7 +7266,7 @@ typedef struct ringmail_audit_api_error {
 
 // The list of users who click on anything could not be fetched.
 //
-//     Warning: CSA: The download of the Repeat Clickers list from the Cisco Security Awareness cloud service failed because {reason}.
+// `Warning: CSA: The download of the Repeat Clickers list from the Cisco Security Awareness cloud service failed because {reason}.`
 //
 // Event 1020.
 typedef struct ringmail_csa_download_failed {
@@ -7279,7 +7279,7 @@ typedef struct ringmail_csa_download_failed {
 
 // The list could not be fetched: the service does not give it away.
 //
-//     Warning: CSA: The download of the Repeat Clickers list failed. A request to the CSA cloud service failed because the Report API was not enabled on the CSA cloud service
+// `Warning: CSA: The download of the Repeat Clickers list failed. A request to the CSA cloud service failed because the Report API was not enabled on the CSA cloud service`
 //
 // Event 1021.
 typedef struct ringmail_csa_report_api_disabled {
@@ -7292,7 +7292,7 @@ typedef struct ringmail_csa_report_api_disabled {
 
 // Nobody is on the list.
 //
-//     Info: CSA: The downloaded Repeat Clickers list is empty.
+// `Info: CSA: The downloaded Repeat Clickers list is empty.`
 //
 // Event 1022.
 typedef struct ringmail_csa_list_empty {
@@ -7305,7 +7305,7 @@ typedef struct ringmail_csa_list_empty {
 
 // The licence will be over.
 //
-//     Info: The Cisco Security Awareness feature expires on {date}. You need to contact your Cisco Account Manager to renew the license.
+// `Info: The Cisco Security Awareness feature expires on {date}. You need to contact your Cisco Account Manager to renew the license.`
 //
 // Event 1023.
 typedef struct ringmail_csa_expires {
@@ -7318,7 +7318,7 @@ typedef struct ringmail_csa_expires {
 
 // The licence is over.
 //
-//     Critical: The Cisco Security Awareness feature license has expired, and the feature is disabled on your email gateway. Contact your Cisco Account Manager to renew the license.
+// `Critical: The Cisco Security Awareness feature license has expired, and the feature is disabled on your email gateway. Contact your Cisco Account Manager to renew the license.`
 //
 // Event 1024.
 typedef struct ringmail_csa_expired {
@@ -7331,7 +7331,7 @@ typedef struct ringmail_csa_expired {
 
 // The message is not in the mailbox.
 //
-//     Info: MID: {mid} No messages in recipient's {recipient} mailbox matched the criteria for which remediation was initiated due to {trigger} retrospection.
+// `Info: MID: {mid} No messages in recipient's {recipient} mailbox matched the criteria for which remediation was initiated due to {trigger} retrospection.`
 //
 // Event 1040.
 typedef struct ringmail_remediation_no_match {
@@ -7348,7 +7348,7 @@ typedef struct ringmail_remediation_no_match {
 
 // The message was dealt with.
 //
-//     Info: MID: {mid} Message in recipient's {recipient} mailbox was {action} due to {trigger} retrospection.
+// `Info: MID: {mid} Message in recipient's {recipient} mailbox was {action} due to {trigger} retrospection.`
 //
 // Event 1041.
 typedef struct ringmail_remediation_done {
@@ -7367,7 +7367,7 @@ typedef struct ringmail_remediation_done {
 
 // The message could not be dealt with.
 //
-//     Warning: MID: {mid} Remediation in recipient's {recipient} mailbox failed: {error}
+// `Warning: MID: {mid} Remediation in recipient's {recipient} mailbox failed: {error}`
 //
 // Event 1042.
 typedef struct ringmail_remediation_failed {
@@ -7384,7 +7384,7 @@ typedef struct ringmail_remediation_failed {
 
 // The service could not be asked.
 //
-//     Warning: ECS: Cloud query failed. {error}
+// `Warning: ECS: Cloud query failed. {error}`
 //
 // Event 1050.
 typedef struct ringmail_ecs_query_failed {
@@ -7397,7 +7397,7 @@ typedef struct ringmail_ecs_query_failed {
 
 // A fetch came to an end that was not foreseen.
 //
-//     Info: THREAT_FEEDS: Job failed with exception: {error}
+// `Info: THREAT_FEEDS: Job failed with exception: {error}`
 //
 // Event 1060.
 typedef struct ringmail_feed_job_failed {
@@ -7410,7 +7410,7 @@ typedef struct ringmail_feed_job_failed {
 
 // A source will be asked.
 //
-//     Info: THREAT_FEEDS: A {poll} poll is scheduled for the source: {source}
+// `Info: THREAT_FEEDS: A {poll} poll is scheduled for the source: {source}`
 //
 // Event 1061.
 typedef struct ringmail_feed_scheduled {
@@ -7425,7 +7425,7 @@ typedef struct ringmail_feed_scheduled {
 
 // A source is asked.
 //
-//     Info: THREAT_FEEDS: A {poll} poll has started for the source: {source}, domain: {domain}, collection: {collection}
+// `Info: THREAT_FEEDS: A {poll} poll has started for the source: {source}, domain: {domain}, collection: {collection}`
 //
 // Event 1062.
 typedef struct ringmail_feed_started {
@@ -7444,7 +7444,7 @@ typedef struct ringmail_feed_started {
 
 // What is new since the last time is fetched.
 //
-//     Info: THREAT_FEEDS: Observables are being fetched from the source: {source} between {from} and {to}
+// `Info: THREAT_FEEDS: Observables are being fetched from the source: {source} between {from} and {to}`
 //
 // Event 1063.
 typedef struct ringmail_feed_fetching {
@@ -7461,7 +7461,7 @@ typedef struct ringmail_feed_fetching {
 
 // So much is new.
 //
-//     Info: THREAT_FEEDS: {count} observables were fetched from the source: {source}
+// `Info: THREAT_FEEDS: {count} observables were fetched from the source: {source}`
 //
 // Event 1064.
 typedef struct ringmail_feed_fetched {
@@ -7476,7 +7476,7 @@ typedef struct ringmail_feed_fetched {
 
 // A source could not be asked.
 //
-//     Info: THREAT_FEEDS: [TaxiiClient] Failed to poll threat feeds from following source: {host}, cause of failure: {error}
+// `Info: THREAT_FEEDS: [TaxiiClient] Failed to poll threat feeds from following source: {host}, cause of failure: {error}`
 //
 // Event 1065.
 typedef struct ringmail_feed_failed {
@@ -7491,7 +7491,7 @@ typedef struct ringmail_feed_failed {
 
 // A message waits to be encrypted.
 //
-//     Info: MID {mid} queued for encryption with profile {profile}
+// `Info: MID {mid} queued for encryption with profile {profile}`
 //
 // Event 1080.
 typedef struct ringmail_encryption_queued {
@@ -7506,7 +7506,7 @@ typedef struct ringmail_encryption_queued {
 
 // A message was encrypted.
 //
-//     Info: MID {mid} encrypted with profile {profile} as MID {child}
+// `Info: MID {mid} encrypted with profile {profile} as MID {child}`
 //
 // Event 1081.
 typedef struct ringmail_encryption_done {
@@ -7523,7 +7523,7 @@ typedef struct ringmail_encryption_done {
 
 // A message could not be encrypted.
 //
-//     Warning: MID {mid} encryption with profile {profile} failed: {error}
+// `Warning: MID {mid} encryption with profile {profile} failed: {error}`
 //
 // Event 1082.
 typedef struct ringmail_encryption_failed {
@@ -7540,7 +7540,7 @@ typedef struct ringmail_encryption_failed {
 
 // A message will be tried again.
 //
-//     Info: MID {mid} encryption delayed until {until}
+// `Info: MID {mid} encryption delayed until {until}`
 //
 // Event 1083.
 typedef struct ringmail_encryption_delayed {
@@ -7555,7 +7555,7 @@ typedef struct ringmail_encryption_delayed {
 
 // The key server gave a key.
 //
-//     Info: MID {mid} key received from server {server}
+// `Info: MID {mid} key received from server {server}`
 //
 // Event 1084.
 typedef struct ringmail_encryption_key {
@@ -7570,7 +7570,7 @@ typedef struct ringmail_encryption_key {
 
 // The key server can be reached.
 //
-//     Info: Key server {server} reachable
+// `Info: Key server {server} reachable`
 //
 // Event 1085.
 typedef struct ringmail_encryption_server_up {
@@ -7583,7 +7583,7 @@ typedef struct ringmail_encryption_server_up {
 
 // The key server cannot be reached.
 //
-//     Warning: Key server {server} unreachable: {error}
+// `Warning: Key server {server} unreachable: {error}`
 //
 // Event 1086.
 typedef struct ringmail_encryption_server_down {
@@ -7598,7 +7598,7 @@ typedef struct ringmail_encryption_server_down {
 
 // Profiles were handed to the key server.
 //
-//     Info: Profile {profile} provisioned on server {server}
+// `Info: Profile {profile} provisioned on server {server}`
 //
 // Event 1087.
 typedef struct ringmail_encryption_provisioned {
@@ -7613,7 +7613,7 @@ typedef struct ringmail_encryption_provisioned {
 
 // A part of a message that goes to an archive. [`ArchivePart::parts`] makes them.
 //
-//     Info: Archive {archive}: MID {mid} part {sequence} of {id}⟦, the last⟧
+// `Info: Archive {archive}: MID {mid} part {sequence} of {id}⟦, the last⟧`
 //
 // Event 1100.
 typedef struct ringmail_archive_part {
@@ -7639,7 +7639,7 @@ typedef struct ringmail_archive_part {
 
 // A message is in the queue.
 //
-//     Info: new msg {mid}
+// `Info: new msg {mid}`
 //
 // Event 1110.
 typedef struct ringmail_qmail_new {
@@ -7652,7 +7652,7 @@ typedef struct ringmail_qmail_new {
 
 // What is known of a new message.
 //
-//     Info: info msg {mid}: bytes {bytes} from <{from}> qp {qp} uid {uid}
+// `Info: info msg {mid}: bytes {bytes} from <{from}> qp {qp} uid {uid}`
 //
 // Event 1111.
 typedef struct ringmail_qmail_info {
@@ -7673,7 +7673,7 @@ typedef struct ringmail_qmail_info {
 
 // A delivery to one recipient begins.
 //
-//     Info: starting delivery {delivery}: msg {mid} to {place} {to}
+// `Info: starting delivery {delivery}: msg {mid} to {place} {to}`
 //
 // Event 1112.
 typedef struct ringmail_qmail_starting {
@@ -7692,7 +7692,7 @@ typedef struct ringmail_qmail_starting {
 
 // A recipient has the message.
 //
-//     Info: delivery {delivery}: success: {report}
+// `Info: delivery {delivery}: success: {report}`
 //
 // Event 1113.
 typedef struct ringmail_qmail_success {
@@ -7707,7 +7707,7 @@ typedef struct ringmail_qmail_success {
 
 // A recipient will not have the message.
 //
-//     Info: delivery {delivery}: failure: {report}
+// `Info: delivery {delivery}: failure: {report}`
 //
 // Event 1114.
 typedef struct ringmail_qmail_failure {
@@ -7722,7 +7722,7 @@ typedef struct ringmail_qmail_failure {
 
 // A recipient does not have the message yet.
 //
-//     Info: delivery {delivery}: deferral: {report}
+// `Info: delivery {delivery}: deferral: {report}`
 //
 // Event 1115.
 typedef struct ringmail_qmail_deferral {
@@ -7737,7 +7737,7 @@ typedef struct ringmail_qmail_deferral {
 
 // How many deliveries are under way, and how many can be.
 //
-//     Info: status: local {local}/{local_limit} remote {remote}/{remote_limit}⟦ exitasap⟧
+// `Info: status: local {local}/{local_limit} remote {remote}/{remote_limit}⟦ exitasap⟧`
 //
 // Event 1116.
 typedef struct ringmail_qmail_status {
@@ -7760,7 +7760,7 @@ typedef struct ringmail_qmail_status {
 
 // A bounce was made of a message.
 //
-//     Info: bounce msg {mid} qp {qp}
+// `Info: bounce msg {mid} qp {qp}`
 //
 // Event 1117.
 typedef struct ringmail_qmail_bounce {
@@ -7775,7 +7775,7 @@ typedef struct ringmail_qmail_bounce {
 
 // A message is out of the queue.
 //
-//     Info: end msg {mid}
+// `Info: end msg {mid}`
 //
 // Event 1118.
 typedef struct ringmail_qmail_end {
@@ -7788,7 +7788,7 @@ typedef struct ringmail_qmail_end {
 
 // A message's line. Mail servers do not emit it: the engine makes it of a message's events.
 //
-//     Info: CEF:{format}|{vendor}|{product}|{version}|ESA_CONSOLIDATED_LOG_EVENT|Consolidated Log Event|{severity}|{extension}
+// `Info: CEF:{format}|{vendor}|{product}|{version}|ESA_CONSOLIDATED_LOG_EVENT|Consolidated Log Event|{severity}|{extension}`
 //
 // Event 1120.
 typedef struct ringmail_consolidated_line {
@@ -7811,7 +7811,7 @@ typedef struct ringmail_consolidated_line {
 
 // A field of a message's line that no other event tells, or tells otherwise.
 //
-//     Info: MID {mid} field {field} is {value}
+// `Info: MID {mid} field {field} is {value}`
 //
 // Event 1121.
 typedef struct ringmail_message_field {
@@ -7828,7 +7828,7 @@ typedef struct ringmail_message_field {
 
 // Headers of a message, one pair an occurrence, for the field of logged headers.
 //
-//     Info: MID {mid} headers [{headers}]
+// `Info: MID {mid} headers [{headers}]`
 //
 // Event 1122.
 typedef struct ringmail_message_headers {
@@ -7843,7 +7843,7 @@ typedef struct ringmail_message_headers {
 
 // Events are missing from the log.
 //
-//     Warning: Logging: {count} events lost from {from} to {to}, reason {reason}
+// `Warning: Logging: {count} events lost from {from} to {to}, reason {reason}`
 //
 // Event 1501.
 typedef struct ringmail_events_lost {
@@ -7862,7 +7862,7 @@ typedef struct ringmail_events_lost {
 
 // A subscription's rate limit held events back.
 //
-//     Warning: Logging: subscription {subscription} limited to {limit} events in {seconds} seconds, {count} events not written
+// `Warning: Logging: subscription {subscription} limited to {limit} events in {seconds} seconds, {count} events not written`
 //
 // Event 1502.
 typedef struct ringmail_rate_limited {
@@ -7881,7 +7881,7 @@ typedef struct ringmail_rate_limited {
 
 // A subscription cannot write.
 //
-//     Critical: Logging: subscription {subscription} cannot write {path}: {error}
+// `Critical: Logging: subscription {subscription} cannot write {path}: {error}`
 //
 // Event 1503.
 typedef struct ringmail_write_failed {
@@ -7898,7 +7898,7 @@ typedef struct ringmail_write_failed {
 
 // A subscription can write again.
 //
-//     Warning: Logging: subscription {subscription} writes again after {seconds} seconds, {count} events lost
+// `Warning: Logging: subscription {subscription} writes again after {seconds} seconds, {count} events lost`
 //
 // Event 1504.
 typedef struct ringmail_write_resumed {
@@ -7915,7 +7915,7 @@ typedef struct ringmail_write_resumed {
 
 // The wall clock jumped.
 //
-//     Warning: Logging: the wall clock moved by {millis} ms
+// `Warning: Logging: the wall clock moved by {millis} ms`
 //
 // Event 1505.
 typedef struct ringmail_clock_stepped {
@@ -7928,7 +7928,7 @@ typedef struct ringmail_clock_stepped {
 
 // A worker panicked; what it had logged is kept.
 //
-//     Warning: Logging: a worker panicked, its lane {lane} is closed after {count} events
+// `Warning: Logging: a worker panicked, its lane {lane} is closed after {count} events`
 //
 // Event 1506.
 typedef struct ringmail_worker_panicked {
@@ -7943,7 +7943,7 @@ typedef struct ringmail_worker_panicked {
 
 // Events were released although they claim to come from the future.
 //
-//     Warning: Logging: {count} events stamped ahead of the clock
+// `Warning: Logging: {count} events stamped ahead of the clock`
 //
 // Event 1507.
 typedef struct ringmail_stamps_ahead {
@@ -7956,7 +7956,7 @@ typedef struct ringmail_stamps_ahead {
 
 // Records could not be read.
 //
-//     Warning: Logging: {count} malformed records skipped in lane {lane}
+// `Warning: Logging: {count} malformed records skipped in lane {lane}`
 //
 // Event 1508.
 typedef struct ringmail_records_malformed {
@@ -7971,7 +7971,7 @@ typedef struct ringmail_records_malformed {
 
 // Texts were longer than a field may be.
 //
-//     Warning: Logging: {count} fields cut to 8192 bytes in lane {lane}
+// `Warning: Logging: {count} fields cut to 8192 bytes in lane {lane}`
 //
 // Event 1509.
 typedef struct ringmail_fields_cut {
@@ -7986,7 +7986,7 @@ typedef struct ringmail_fields_cut {
 
 // A subscription's lines do not get to its syslog server.
 //
-//     Critical: Log Error: Subscription {subscription}: Network error while sending log data to syslog server
+// `Critical: Log Error: Subscription {subscription}: Network error while sending log data to syslog server`
 //
 // Event 1510.
 typedef struct ringmail_push_failed {
@@ -7999,7 +7999,7 @@ typedef struct ringmail_push_failed {
 
 // What is made of several events was given up before it was complete.
 //
-//     Warning: Logging: subscription {subscription} gave up {count} messages, reason {reason}
+// `Warning: Logging: subscription {subscription} gave up {count} messages, reason {reason}`
 //
 // Event 1511.
 typedef struct ringmail_messages_given_up {
@@ -8016,7 +8016,7 @@ typedef struct ringmail_messages_given_up {
 
 // A recording has as many sessions as it was to have.
 //
-//     Warning: Logging: subscription {subscription} has recorded its sessions and takes no more
+// `Warning: Logging: subscription {subscription} has recorded its sessions and takes no more`
 //
 // Event 1512.
 typedef struct ringmail_recording_ended {
@@ -8029,7 +8029,7 @@ typedef struct ringmail_recording_ended {
 
 // An input of the service cannot be read, or something that it was to do failed.
 //
-//     Warning: Logging: {input} failed: {error}
+// `Warning: Logging: {input} failed: {error}`
 //
 // Event 1513.
 typedef struct ringmail_input_failed {
@@ -8044,7 +8044,7 @@ typedef struct ringmail_input_failed {
 
 // A line of an input was refused; others may have been, which are counted.
 //
-//     Warning: Logging: input {input} refused line {line}: {error}
+// `Warning: Logging: input {input} refused line {line}: {error}`
 //
 // Event 1514.
 typedef struct ringmail_lines_refused {
@@ -8061,7 +8061,7 @@ typedef struct ringmail_lines_refused {
 
 // What workers had handed over before the last run ended without order is written now.
 //
-//     Warning: Logging: took up {lanes} lanes that an interrupted run left, with {count} events
+// `Warning: Logging: took up {lanes} lanes that an interrupted run left, with {count} events`
 //
 // Event 1515.
 typedef struct ringmail_lanes_taken_up {
@@ -8076,7 +8076,7 @@ typedef struct ringmail_lanes_taken_up {
 
 // Why a subscription's lines do not get to its syslog server, as far as it can be told.
 //
-//     Warning: Logging: subscription {subscription} to {destination}: {finding}⟦ ({repeats} times)⟧
+// `Warning: Logging: subscription {subscription} to {destination}: {finding}⟦ ({repeats} times)⟧`
 //
 // Event 1516.
 typedef struct ringmail_push_explained {
@@ -8096,7 +8096,7 @@ typedef struct ringmail_push_explained {
 
 // A subscription's lines get to its syslog server again.
 //
-//     Warning: Logging: subscription {subscription} sends to {destination} again after {seconds} seconds, {resent} resent, {buffered} buffered, {lost} lost, {unknown} unknown
+// `Warning: Logging: subscription {subscription} sends to {destination} again after {seconds} seconds, {resent} resent, {buffered} buffered, {lost} lost, {unknown} unknown`
 //
 // Event 1517.
 typedef struct ringmail_push_resumed {
@@ -8121,7 +8121,7 @@ typedef struct ringmail_push_resumed {
 
 // Something about a subscription's syslog server needs attention.
 //
-//     Warning: Logging: subscription {subscription}: {finding}
+// `Warning: Logging: subscription {subscription}: {finding}`
 //
 // Event 1518.
 typedef struct ringmail_push_warned {
@@ -8136,7 +8136,7 @@ typedef struct ringmail_push_warned {
 
 // A log file begins.
 //
-//     Info: Begin Logfile
+// `Info: Begin Logfile`
 //
 // Event 1520.
 typedef struct ringmail_log_begin {
@@ -8149,7 +8149,7 @@ typedef struct ringmail_log_begin {
 
 // The version that writes a log file.
 //
-//     Info: Version: {version} SN: {serial}
+// `Info: Version: {version} SN: {serial}`
 //
 // Event 1521.
 typedef struct ringmail_log_version {
@@ -8164,7 +8164,7 @@ typedef struct ringmail_log_version {
 
 // From here on the stamps of a log file have this offset.
 //
-//     Info: Time offset from UTC: {seconds} seconds
+// `Info: Time offset from UTC: {seconds} seconds`
 //
 // Event 1522.
 typedef struct ringmail_time_offset {
@@ -8177,7 +8177,7 @@ typedef struct ringmail_time_offset {
 
 // A log file ends.
 //
-//     Info: End Logfile
+// `Info: End Logfile`
 //
 // Event 1523.
 typedef struct ringmail_log_end {
@@ -8190,7 +8190,7 @@ typedef struct ringmail_log_end {
 
 // The system starts.
 //
-//     Info: System is coming up.
+// `Info: System is coming up.`
 //
 // Event 1524.
 typedef struct ringmail_coming_up {
@@ -8204,7 +8204,7 @@ typedef struct ringmail_coming_up {
 // A line of a file that is no other event: what makes a file of events whole. Mail servers do
 // not emit it.
 //
-//     Info: Logging: line without an event: {text}
+// `Info: Logging: line without an event: {text}`
 //
 // Event 1530.
 typedef struct ringmail_text_line {

@@ -73,7 +73,7 @@ impl<'r> OfRow<'r> {
         let Self { row, snake, .. } = self;
         let (level, line, number) = (&row.level.text, written(&row.line), row.number);
         let mut docs: Vec<&str> = row.doc.lines().collect();
-        let (shown, last) = (format!("    {level}: {line}"), format!("Event {number}."));
+        let (shown, last) = (format!("`{level}: {line}`"), format!("Event {number}."));
         docs.extend(["", &shown, "", &last]);
         let name = format!("ringmail_{snake}");
         let mut members = String::new();

@@ -231,6 +231,10 @@ impl Stream {
             tls.send_close_notify();
             seal(tls, &mut self.out)?;
             self.drain()?;
+            if !self.is_drained() {
+                // The socket is full: it is shut at a later turn, behind the rest of the notice.
+                return Ok(());
+            }
         }
         self.is_shut = true;
         // A peer that is gone is found by the next read.
