@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test ends where it fails")]
 
 use std::fs;
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -187,6 +188,51 @@ fn a_lane_that_lies_keeps_the_equations() {
         assert_eq!(account.accepted, account.drained, "{account:?}");
         assert_eq!(account.offered, account.accepted.saturating_add(account.shed()));
     }
+}
+
+/// What a damaged length covered is known when the lane is empty, and not while events come: a notice
+/// tells of it once.
+#[test]
+fn what_was_told_of_a_gap_is_not_told_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(dir.path().join("run"));
+    let (order, counter) = (Order::Causal, Counter::between_processes());
+    let ring = Ring::serving(&run, counter, order, FullLane::Drop, MIN_LANE_BYTES).unwrap();
+    let mut all = EventSet::EMPTY;
+    all.insert(Sbrs::ROW.number);
+    ring.set_wanted(&all);
+    let ring = Arc::new(ring);
+    let mut producer = Producer::new(&ring).unwrap();
+    let emit = |producer: &mut Producer, count: u64| {
+        for number in 0..count {
+            let event = Sbrs { icid: Icid(number), sbrs: "x".into() };
+            assert_eq!(producer.emit(&event), Outcome::Accepted);
+        }
+    };
+    emit(&mut producer, 10);
+    let key = run.lanes().unwrap()[0];
+    let path = run.path().join(crate::ring::lane_file::lane_name(key));
+    // Three records that are none.
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    let slot = producer.tail() / 10;
+    for number in 4..7 {
+        file.write_all_at(&u32::MAX.to_le_bytes(), DATA_AT as u64 + number * slot).unwrap();
+    }
+    let (file, region) = LaneFile::open(&RealDisk, &path).unwrap();
+    let mut lane = Consumer::of_unknown(Arc::new(Lane::of_file(0, region, file)));
+    let mut told = 0;
+    for _ in 0..3 {
+        lane.look();
+        while lane.next_order().is_some() {
+            lane.drained += 1;
+            lane.pass();
+        }
+        told += lane.take_untold().map_or(0, |it| it.now.malformed - it.before.malformed);
+        emit(&mut producer, 1);
+        assert!(!lane.has_untold(), "while events come");
+        assert!(lane.take_untold().is_none());
+    }
+    assert_eq!(told, 3);
 }
 
 /// A lane whose stamps are always the least, and which is filled as fast as it is read, keeps no other

@@ -67,6 +67,9 @@ impl Consumer {
         let counts = self.counts();
         let mut account = counts;
         self.settle_gaps(&mut account, counts.accepted);
+        // What a gap covered is known while the lane is empty. Once told it stays told, though the
+        // lane fills again.
+        account.malformed = account.malformed.max(self.told.malformed);
         account
     }
 
