@@ -32,7 +32,8 @@ fn name_of(number: u64) -> String {
     "x".repeat(usize::try_from(number * 37 % 300).unwrap()) + &number.to_string()
 }
 
-fn left(count: u64) -> Left {
+/// A run directory, and the ring that is served there.
+fn served() -> (tempfile::TempDir, RunDirectory, Arc<Ring>) {
     let dir = tempfile::tempdir().unwrap();
     let run = RunDirectory::at(dir.path().join("run"));
     let (order, counter) = (Order::Causal, Counter::between_processes());
@@ -40,7 +41,11 @@ fn left(count: u64) -> Left {
     let mut all = EventSet::EMPTY;
     all.insert(Sbrs::ROW.number);
     ring.set_wanted(&all);
-    let ring = Arc::new(ring);
+    (dir, run, Arc::new(ring))
+}
+
+fn left(count: u64) -> Left {
+    let (dir, run, ring) = served();
     let mut producer = Producer::new(&ring).unwrap();
     let mut places = Vec::new();
     for number in 0..count {
@@ -194,14 +199,7 @@ fn a_lane_that_lies_keeps_the_equations() {
 /// tells of it once.
 #[test]
 fn what_was_told_of_a_gap_is_not_told_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let run = RunDirectory::at(dir.path().join("run"));
-    let (order, counter) = (Order::Causal, Counter::between_processes());
-    let ring = Ring::serving(&run, counter, order, FullLane::Drop, MIN_LANE_BYTES).unwrap();
-    let mut all = EventSet::EMPTY;
-    all.insert(Sbrs::ROW.number);
-    ring.set_wanted(&all);
-    let ring = Arc::new(ring);
+    let (_dir, run, ring) = served();
     let mut producer = Producer::new(&ring).unwrap();
     let emit = |producer: &mut Producer, count: u64| {
         for number in 0..count {
@@ -239,14 +237,7 @@ fn what_was_told_of_a_gap_is_not_told_again() {
 /// from being read.
 #[test]
 fn low_stamps_starve_nobody() {
-    let dir = tempfile::tempdir().unwrap();
-    let run = RunDirectory::at(dir.path().join("run"));
-    let (order, counter) = (Order::Causal, Counter::between_processes());
-    let ring = Ring::serving(&run, counter, order, FullLane::Drop, MIN_LANE_BYTES).unwrap();
-    let mut all = EventSet::EMPTY;
-    all.insert(Sbrs::ROW.number);
-    ring.set_wanted(&all);
-    let ring = Arc::new(ring);
+    let (_dir, run, ring) = served();
     let (mut liar, mut honest) = (Producer::new(&ring).unwrap(), Producer::new(&ring).unwrap());
     let key = run.lanes().unwrap();
     let lanes: Vec<_> = key.iter().map(|key| crate::ring::lane_file::lane_name(*key)).collect();
